@@ -1,0 +1,46 @@
+"""zorgregels: may this prestatie be charged, under which tariefsoort, up to which amount, on the ground of which article?
+
+>>> from zorgregels import Engine
+>>> engine = Engine(plugins={"huisarts"})
+>>> beslissing = engine.decide(
+...     vraag="declaratie",
+...     peildatum="2023-05-10",
+...     feiten={"declaratie": {"prestatiecode": "12011", "bedrag": "11.52", "duur_minuten": 12}},
+... )
+>>> beslissing.oordeel
+'niet_toegestaan'
+"""
+
+from __future__ import annotations
+
+from ._besluit.beslissing import Beslissing, Kwitantie, Stap
+from ._engine import Engine
+from ._taal.bron import Bron
+from ._taal.regelset import Regelset
+from ._taal.vraag import Uitkomst, Vraag
+from ._waarden import NVT, ONBEKEND
+from .errors import ZorgregelsError
+from .hookspecs import hookimpl
+
+__all__ = [
+    "NVT",
+    "ONBEKEND",
+    "Beslissing",
+    "Bron",
+    "Engine",
+    "Kwitantie",
+    "Regelset",
+    "Stap",
+    "Uitkomst",
+    "Vraag",
+    "ZorgregelsError",
+    "hookimpl",
+]
+
+
+def __getattr__(naam: str) -> str:
+    if naam == "__version__":
+        from importlib.metadata import version
+
+        return version("zorgregels")
+    raise AttributeError(f"module {__name__!r} has no attribute {naam!r}")

@@ -1,0 +1,334 @@
+"""Which missing facts can still change the uitkomst, and whether any can.
+
+Kleene's logic is sound but not tight: it may say unknown though every way to fill in the missing facts agrees. So the missing facts
+are filled in with every value that the rules can tell apart, within a budget, and the outcomes compared. A fact whose values
+cannot be told apart by a finite few (a code that is looked up, a list that is absent) stays unknown in that table; whatever it may still
+do is then assumed, so that the answer stays sound, and the list of facts is called an upper bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import product
+from math import ceil, floor, prod
+from typing import Any, Final
+
+from .._inferentie.afloop import Afloop, Tegenspraak
+from .._inferentie.code import compile_expression
+from .._plan.plan import Plan
+from .._taal.feitsoort import Feitveld
+from .._taal.regelset import Afleiding, Eis, Verplichting
+from .._taal.termen import (
+    Aantal,
+    Bestaat,
+    Constante,
+    ItemVeld,
+    Kwantor,
+    Lidmaatschap,
+    NietVanToepassing,
+    Opzoeking,
+    Som,
+    Uitdrukking,
+    Veld,
+    Vergelijking,
+    Voorwaarde,
+    children,
+)
+from .._taal.vraag import Uitkomst
+from .._waarden import MAX_CENT, MAX_GETAL, NVT, ONBEKEND, Feiten, Scalar, Soort, Type, Waarde
+from .beslissing import Gat
+from .uitkomst import Uitslag, Weging
+
+BUDGET: Final = 1024
+"""How many ways to fill in the missing facts are tried."""
+_KLEIN: Final = 20
+_ANDERS: Final = "\u2022"
+Plek = tuple[str, int, str]
+"""A missing fact: its feitsoort or full name, the item in its list (-1: no list), its field in the item."""
+SettleMany = Callable[[list[Feiten]], list[Afloop | Tegenspraak]]
+
+
+@dataclass(frozen=True, slots=True)
+class Splitsing:
+    """What filling in the missing facts showed."""
+
+    uitslag: Uitslag
+    ontbrekend: tuple[str, ...]
+    """The facts that can change the outcome of the zaak or of a route, sorted."""
+    per_deel: tuple[tuple[str, ...], ...]
+    """The same for the zaak and each route by itself."""
+    bovengrens: bool
+    gaten: tuple[Gat, ...]
+
+
+@dataclass(slots=True)
+class Gebruik:
+    """How the rules of a plan use one given fact or one field of a list's items."""
+
+    tegenover: list[Uitdrukking] = field(default_factory=list)
+    """What it is compared with."""
+    vrij: bool = False
+    """Whether it is also used in a way that no finite set of values stands for."""
+
+
+class Splitser:
+    """Fills in missing facts for one plan. Static knowledge is gathered once."""
+
+    def __init__(self, plan: Plan, velden: Mapping[str, Feitveld]) -> None:
+        self._plan = plan
+        self._velden = velden
+        self._gebruik: dict[tuple[str, str], Gebruik] = {}
+        self._itemvelden: dict[str, set[str]] = {}
+        self._nodig = _dependencies(plan)
+        self._waarden: dict[Uitdrukking, Callable[[Feiten], Waarde]] = {}
+        for p in plan.regels:
+            for term in _terms(p.regel):
+                self._note(term, None)
+
+    # -- how facts are used --------------------------------------------------------------------------------------
+
+    def _note(self, term: Voorwaarde | Uitdrukking, lijst: str | None) -> None:
+        match term:
+            case Vergelijking(links, _, rechts):
+                for deze, ander in ((links, rechts), (rechts, links)):
+                    if isinstance(deze, (Veld, ItemVeld)):
+                        self._use(deze, lijst).tegenover.append(ander)
+                    else:
+                        self._note(deze, lijst)
+            case Lidmaatschap(links, waarden) if isinstance(links, (Veld, ItemVeld)):
+                self._use(links, lijst).tegenover.extend(Constante(w, links.soort) for w in waarden)
+            case Bestaat(links) | NietVanToepassing(links) if isinstance(links, (Veld, ItemVeld)):
+                self._use(links, lijst)
+            case Veld() | ItemVeld():
+                self._use(term, lijst).vrij = True
+            case Kwantor(_, naam, waar) | Aantal(naam, waar, _):
+                self._note(waar, naam)
+            case Som(naam, veld, waar, _):
+                self._use(ItemVeld(veld, Soort.GELD, leegbaar=True), naam).vrij = True
+                self._note(waar, naam)
+            case _:
+                for deel in children(term):
+                    self._note(deel, lijst)
+
+    def _use(self, veld: Veld | ItemVeld, lijst: str | None) -> Gebruik:
+        if isinstance(veld, ItemVeld):
+            assert lijst is not None
+            self._itemvelden.setdefault(lijst, set()).add(veld.naam)
+            return self._gebruik.setdefault((lijst, veld.naam), Gebruik())
+        return self._gebruik.setdefault((veld.naam, ""), Gebruik())
+
+    # -- the analysis --------------------------------------------------------------------------------------------
+
+    def split(self, feiten: Feiten, afloop: Afloop, weging: Weging, settle_many: SettleMany) -> Splitsing:
+        """Return what can still change for these facts, given what Kleene's logic made of them."""
+        begin = weging.weigh(afloop.stappen)
+        twijfel = weging.undecided(afloop.stappen)
+        nodig = frozenset[str]().union(*(self._nodig[nr] for nr in twijfel))
+        missend = sorted(self._missing(nodig, feiten))
+        bekend: Feiten = {n: w for n, w in zip(self._plan.namen, afloop.waarden, strict=True) if w is not ONBEKEND}
+        gaten = tuple(self._gaps(nodig, bekend))
+        keuzes = self._affordable({plek: waarden for plek in missend if (waarden := self._values(plek, bekend))})
+        if not missend:
+            return Splitsing(begin, (), ((),) * len(begin.delen), bovengrens=False, gaten=gaten)
+        plekken = list(keuzes)
+        rijen = list(product(*keuzes.values()))
+        cellen = [_parts(a, weging, len(begin.delen)) for a in settle_many([_fill(feiten, plekken, rij) for rij in rijen])]
+        namen: list[set[str]] = []
+        delen: list[Uitkomst] = []
+        bovengrens = False
+        for deel, uitkomst in enumerate(begin.delen):
+            kolom = [c[deel] for c in cellen]
+            vast = kolom[0] if len(set(kolom)) == 1 and kolom[0] in {Uitkomst.JA, Uitkomst.NEE} else None
+            if uitkomst is not Uitkomst.ONBEKEND or isinstance(vast, Uitkomst):
+                delen.append(vast if isinstance(vast, Uitkomst) else uitkomst)
+                namen.append(set())
+                continue
+            delen.append(uitkomst)
+            zeker, mogelijk = _essential(plekken, rijen, kolom)
+            los = {p for p in missend if p not in keuzes} if Uitkomst.ONBEKEND in kolom else set()
+            bovengrens = bovengrens or bool(mogelijk - zeker) or bool(los)
+            namen.append({_name(p) for p in zeker | mogelijk | los})
+        alle = sorted(set().union(*namen))
+        uitslag = Uitslag(delen[0], tuple(delen[1:]))
+        nog_open = Uitkomst.ONBEKEND in delen
+        return Splitsing(uitslag, tuple(alle), tuple(tuple(sorted(n)) for n in namen), bovengrens, gaten if nog_open else ())
+
+    def _missing(self, nodig: frozenset[str], feiten: Feiten) -> Iterator[Plek]:
+        for naam in nodig:
+            if ":" in naam:
+                continue
+            waarde = feiten.get(naam, ONBEKEND)
+            if waarde is ONBEKEND:
+                yield naam, -1, ""
+            elif isinstance(waarde, tuple):
+                for nr, item in enumerate(waarde):
+                    for veld in self._itemvelden.get(naam, ()):
+                        if veld not in item:
+                            yield naam, nr, veld
+
+    def _affordable(self, keuzes: dict[Plek, tuple[Scalar, ...]]) -> dict[Plek, tuple[Scalar, ...]]:
+        """Keep the facts with the fewest values, as many as the budget allows."""
+        binnen: dict[Plek, tuple[Scalar, ...]] = {}
+        for plek, waarden in sorted(keuzes.items(), key=lambda k: (len(k[1]), k[0])):
+            if prod(map(len, binnen.values())) * len(waarden) <= BUDGET:
+                binnen[plek] = waarden
+        return dict(sorted(binnen.items()))
+
+    def _values(self, plek: Plek, bekend: Feiten) -> tuple[Scalar, ...]:
+        """Return values that stand for all that a missing fact can be, or none when no finite few do."""
+        naam, item, veldnaam = plek
+        veld = self._velden.get(f"{naam}.{veldnaam}" if item >= 0 else naam)
+        gebruik = self._gebruik.get((naam, veldnaam), Gebruik())
+        if veld is None:
+            return ()
+        type_ = veld.type
+        extra: tuple[Scalar, ...] = (*((None,) if type_.leeg else ()), *((NVT,) if type_.nvt else ()))
+        domein = _domain(type_)
+        if domein:
+            return domein + extra
+        if gebruik.vrij:
+            return ()
+        punten: list[Any] = []
+        for term in gebruik.tegenover:
+            waarde = self._evaluate(term, bekend)
+            if waarde is ONBEKEND:
+                return ()
+            if waarde is not None and waarde is not NVT:
+                punten.append(waarde)
+        return _around(type_, punten) + extra
+
+    def _evaluate(self, term: Uitdrukking, bekend: Feiten) -> Waarde:
+        if isinstance(term, Constante):
+            return term.waarde
+        if any(isinstance(d, ItemVeld) for d in (term, *children(term))):
+            return ONBEKEND
+        if term not in self._waarden:
+            self._waarden[term] = compile_expression(term, self._plan.catalogi)
+        return self._waarden[term](bekend)
+
+    def _gaps(self, nodig: frozenset[str], bekend: Feiten) -> Iterator[Gat]:
+        gezien: set[Gat] = set()
+        for p in self._plan.regels:
+            if not isinstance(p.regel.effect, Afleiding):
+                continue
+            for naam, term in p.regel.effect.doelen:
+                if naam in nodig and naam not in bekend and isinstance(term, Opzoeking):
+                    code, op = self._evaluate(term.code, bekend), self._evaluate(term.op, bekend)
+                    if isinstance(code, str) and isinstance(op, date):
+                        gat = Gat(term.catalogus, naam.rpartition(":")[2], code, op)
+                        if gat not in gezien:
+                            gezien.add(gat)
+                            yield gat
+
+
+def _terms(regel: Any) -> Iterator[Voorwaarde | Uitdrukking]:
+    yield regel.als
+    if regel.tenzij is not None:
+        yield regel.tenzij
+    match regel.effect:
+        case Eis(voorwaarde, _):
+            yield voorwaarde
+        case Afleiding(doelen):
+            yield from (t for _, t in doelen)
+        case Verplichting(uiterlijk=uiterlijk) if uiterlijk is not None:
+            yield uiterlijk
+
+
+def _dependencies(plan: Plan) -> dict[int, frozenset[str]]:
+    """Return every fact, given and derived, that each rule rests on."""
+    per_feit: dict[str, frozenset[str]] = {}
+    per_regel: dict[int, frozenset[str]] = {}
+    from .._plan.plan import Afgeleidveld
+
+    for stratum in plan.strata:
+        for stap in stratum:
+            if isinstance(stap, Afgeleidveld):
+                onder = frozenset[str]().union(*(per_regel[nr] for nr, _ in stap.bronnen))
+                per_feit[stap.naam] = onder | {stap.naam}
+            else:
+                feiten = frozenset(stap.leest).union(*(per_feit.get(n, frozenset()) for n in stap.leest))
+                per_regel[stap.nr] = feiten.union(*(per_regel[w] for w in stap.wijkt_voor))
+    return per_regel
+
+
+def _domain(type_: Type) -> tuple[Scalar, ...]:
+    if type_.soort is Soort.BOOLEAN:
+        return (False, True)
+    if type_.soort is Soort.KEUZE:
+        return type_.keuzes
+    if type_.soort is Soort.GETAL and type_.minimum is not None and type_.maximum is not None and type_.maximum - type_.minimum < _KLEIN:
+        return tuple(range(type_.minimum, type_.maximum + 1))
+    return ()
+
+
+def _around(type_: Type, punten: Iterable[Any]) -> tuple[Scalar, ...]:
+    """Return a value in every stretch between the points at which rules change, and the points themselves."""
+    if type_.soort is Soort.TEKST:
+        bekend = sorted(set(punten))
+        return (*bekend, _ANDERS + "".join(bekend)[:100])
+    if type_.soort is Soort.DATUM:
+        dagen: set[date] = set()
+        for punt in set(punten) or {date(2000, 1, 1)}:
+            dagen.update(d for d in (_day(punt, -1), punt, _day(punt, 1)) if d is not None)
+        return tuple(sorted(dagen))
+    exact = sorted({Fraction(p) for p in punten}) or [Fraction(0)]
+    if type_.soort is Soort.RATIO:
+        tussen = [(a + b) / 2 for a, b in zip(exact, exact[1:], strict=False)]
+        return tuple(sorted({exact[0] - 1, *exact, *tussen, exact[-1] + 1}))
+    grens = MAX_CENT if type_.soort is Soort.GELD else MAX_GETAL
+    laagste = -grens if type_.minimum is None else type_.minimum
+    hoogste = grens if type_.maximum is None else type_.maximum
+    heel = {h for p in exact for h in (floor(p) - 1, floor(p), ceil(p), ceil(p) + 1)}
+    return tuple(sorted({min(max(h, laagste), hoogste) for h in heel}))
+
+
+def _day(dag: date, stap: int) -> date | None:
+    try:
+        return dag + timedelta(days=stap)
+    except OverflowError:
+        return None
+
+
+def _fill(feiten: Feiten, plekken: list[Plek], rij: tuple[Scalar, ...]) -> Feiten:
+    vol = dict(feiten)
+    for (naam, item, veld), waarde in zip(plekken, rij, strict=True):
+        if item < 0:
+            vol[naam] = waarde
+        else:
+            items = vol[naam]
+            assert isinstance(items, tuple)
+            vol[naam] = tuple({**i, veld: waarde} if nr == item else i for nr, i in enumerate(items))
+    return vol
+
+
+def _parts(afloop: Afloop | Tegenspraak, weging: Weging, aantal: int) -> tuple[object, ...]:
+    """What one way of filling in comes to; a contradiction is an outcome of its own."""
+    if isinstance(afloop, Tegenspraak):
+        return ("tegenspraak",) * aantal
+    return weging.weigh(afloop.stappen).delen
+
+
+def _essential(plekken: list[Plek], rijen: list[tuple[Scalar, ...]], kolom: list[object]) -> tuple[set[Plek], set[Plek]]:
+    """Return the facts that certainly change an outcome, and those that may: two rows that differ in that fact only."""
+    zeker: set[Plek] = set()
+    mogelijk: set[Plek] = set()
+    for nr, plek in enumerate(plekken):
+        groepen: dict[tuple[Scalar, ...], set[object]] = {}
+        for rij, cel in zip(rijen, kolom, strict=True):
+            groepen.setdefault((*rij[:nr], *rij[nr + 1 :]), set()).add(cel)
+        for uitkomsten in groepen.values():
+            bekend = uitkomsten - {Uitkomst.ONBEKEND}
+            if len(bekend) > 1:
+                zeker.add(plek)
+                break
+            if Uitkomst.ONBEKEND in uitkomsten:
+                mogelijk.add(plek)
+    return zeker, mogelijk
+
+
+def _name(plek: Plek) -> str:
+    naam, item, veld = plek
+    return naam if item < 0 else f"{naam}[{item}].{veld}"

@@ -1,0 +1,176 @@
+"""Exact evaluation of single terms, shared by every engine: an unknown part makes the whole unknown, an empty part makes it empty."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from .._taal.catalogus import Catalogus
+from .._waarden import NVT, ONBEKEND, Item, Merk, Scalar, Soort, Waarde, Wijze, round_to
+from .afloop import Tegenspraak
+
+Drie = bool | None
+"""True, False or unknown."""
+
+_NIETS: Final[Mapping[str, Scalar]] = {}
+
+
+def _whole(waarde: Fraction | int, soort: Soort) -> Fraction | int:
+    """Amounts and numbers are ints wherever their type says so."""
+    return waarde.numerator if isinstance(waarde, Fraction) and soort in {Soort.GELD, Soort.GETAL} else waarde
+
+
+def reken(bewerking: str, soort: Soort, *delen: Any) -> Waarde:
+    """Return the value of a ``Rekening``."""
+    if ONBEKEND in delen:
+        return ONBEKEND
+    if None in delen or NVT in delen:
+        return None
+    match bewerking:
+        case "plus":
+            return _whole(sum(delen), soort)
+        case "minus":
+            return _whole(delen[0] - delen[1], soort)
+        case "maal":
+            product: Fraction | int = 1
+            for deel in delen:
+                product = product * deel
+            return _whole(product, soort)
+        case "kleinste":
+            return min(delen)
+        case "grootste":
+            return max(delen)
+        case "dagen_tussen":
+            return (delen[1] - delen[0]).days
+        case "jaar":
+            return delen[0].year
+        case _:
+            return date(delen[0].year, 12, 31)
+
+
+def rond_af(waarde: Any, stap: int, wijze: Wijze) -> Waarde:
+    """Return a rounded value."""
+    if waarde is ONBEKEND:
+        return ONBEKEND
+    if waarde is None or waarde is NVT:
+        return None
+    return round_to(Fraction(waarde), stap, wijze)
+
+
+def datum_plus(van: Any, jaren: Any, maanden: Any, weken: Any, dagen: Any) -> Waarde:
+    """Add calendar years and months, then weeks and days. A day that the month does not have becomes its last day.
+
+    A date outside the years 1 to 9999 is empty: there is no such day.
+    """
+    delen = (van, jaren, maanden, weken, dagen)
+    if ONBEKEND in delen:
+        return ONBEKEND
+    if None in delen or NVT in delen:
+        return None
+    jaar, maand0 = divmod((van.year + jaren) * 12 + van.month - 1 + maanden, 12)
+    if not 1 <= jaar <= 9999:
+        return None
+    begin = date(jaar, maand0 + 1, min(van.day, monthrange(jaar, maand0 + 1)[1]))
+    try:
+        return begin + timedelta(days=weken * 7 + dagen)
+    except OverflowError:
+        return None
+
+
+def periode(catalogus: Catalogus, code: Any, op: Any) -> tuple[Mapping[str, Scalar], Scalar]:
+    """Return what a catalogue says of a code on a date, and the value of a column that is not among it."""
+    if code is ONBEKEND or op is ONBEKEND:
+        return _NIETS, ONBEKEND
+    if code is None or code is NVT or op is None or op is NVT:
+        return _NIETS, None
+    gevonden = catalogus.find(code, op)
+    if gevonden is not None:
+        return gevonden.waarden, ONBEKEND if gevonden.waarden["bestaat"] else None
+    if catalogus.volledig and code not in catalogus.prestaties:
+        return _BESTAAT_NIET, None
+    return _NIETS, ONBEKEND
+
+
+_BESTAAT_NIET: Final[Mapping[str, Scalar]] = {"bestaat": False}
+
+
+def in_catalogus(catalogus: Catalogus | None, code: Any) -> Drie:
+    """Whether a code is listed."""
+    if code is ONBEKEND:
+        return None
+    return catalogus is not None and code in catalogus.prestaties
+
+
+def zelfde(naam: str, een: int, waarde: Waarde, ander: int, andere: Waarde) -> Waarde:
+    """Return the one value that two rules derive.
+
+    Raises:
+        Tegenspraak: when they are known and differ.
+    """
+    if waarde is ONBEKEND or andere is ONBEKEND:
+        return ONBEKEND
+    if waarde != andere:
+        raise Tegenspraak(naam, een, ander)
+    return waarde
+
+
+Waar = Callable[[Item], Drie]
+
+
+def enig(lijst: Any, waar: Waar) -> Drie:
+    """Whether some item satisfies; an unknown list is unknown."""
+    if lijst is ONBEKEND:
+        return None
+    uitkomst: Drie = False
+    for item in lijst:
+        gold = waar(item)
+        if gold:
+            return True
+        if gold is None:
+            uitkomst = None
+    return uitkomst
+
+
+def elk(lijst: Any, waar: Waar) -> Drie:
+    """Whether every item satisfies."""
+    if lijst is ONBEKEND:
+        return None
+    uitkomst: Drie = True
+    for item in lijst:
+        gold = waar(item)
+        if gold is False:
+            return False
+        if gold is None:
+            uitkomst = None
+    return uitkomst
+
+
+def geen(lijst: Any, waar: Waar) -> Drie:
+    """Whether no item satisfies."""
+    gold = enig(lijst, waar)
+    return None if gold is None else not gold
+
+
+def aantal(lijst: Any, waar: Waar) -> Waarde:
+    """How many items satisfy."""
+    return som(lijst, waar, None, Soort.GETAL)
+
+
+def som(lijst: Any, waar: Waar, veld: str | None, soort: Soort) -> Waarde:
+    """The sum of a field (or 1 an item) over the items that satisfy; empty and not applicable add nothing."""
+    if lijst is ONBEKEND:
+        return ONBEKEND
+    totaal: Any = Fraction(0) if soort is Soort.RATIO else 0
+    for item in lijst:
+        gold = waar(item)
+        if gold is False:
+            continue
+        waarde = 1 if veld is None else item.get(veld, ONBEKEND)
+        if gold is None or waarde is ONBEKEND:
+            return ONBEKEND
+        if waarde is not None and not isinstance(waarde, Merk):
+            totaal += waarde
+    return totaal  # type: ignore[no-any-return]

@@ -1,0 +1,157 @@
+"""Which regelset versions take part in a zaak: those that speak for it, in force on the date that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ._inferentie.code import compile_condition, compile_date
+from ._lezen.meldingen import Melding
+from ._lezen.zaak import Zaak
+from ._taal.catalogus import Catalogus
+from ._taal.omgeving import PEILDATUM
+from ._taal.regelset import Datumregel, Regelset
+from ._taal.termen import Voorwaarde, reads
+from ._waarden import Feiten, Waarde
+from .errors import BeslissingError, NoRegelsetError, NotInForceError
+
+_PEILDATUM: Final[tuple[Datumregel, ...]] = ()
+Sleutel = tuple[tuple[int, Waarde], ...]
+"""The groups that speak, each with the date that decides for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groep:
+    """Regelset versions that speak for the same zaken and take their date from the same facts."""
+
+    spreekt: Callable[[Feiten], bool | None]
+    datum: Callable[[Feiten], Waarde] | None
+    regelsets: tuple[Regelset, ...]
+    leest_scope: tuple[str, ...]
+    leest_datum: tuple[str, ...]
+    normen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Onbepaald:
+    """The date that decides cannot be told yet."""
+
+    ontbrekend: tuple[str, ...]
+    normen: tuple[str, ...]
+    regelsets: tuple[str, ...]
+
+
+class Keuze:
+    """The regelsets of every sector for one vraag."""
+
+    def __init__(self, vraag: str, regelsets: Sequence[Regelset], catalogi: Mapping[str, Catalogus], sectoren: Sequence[str]) -> None:
+        self._vraag = vraag
+        self._sectoren = sectoren
+        per: dict[tuple[Voorwaarde, tuple[Datumregel, ...]], list[Regelset]] = {}
+        for r in regelsets:
+            if vraag in r.reikwijdte:
+                per.setdefault((r.reikwijdte[vraag], r.datum.get(vraag, _PEILDATUM)), []).append(r)
+        self._groepen = tuple(
+            Groep(
+                compile_condition(scope, catalogi),
+                compile_date(datum, catalogi) if datum else None,
+                tuple(leden),
+                tuple(sorted(reads(scope))),
+                tuple(sorted({n for d in datum for t in (d.als, d.op) for n in reads(t)})),
+                tuple(n for d in datum for n in d.normen),
+            )
+            for (scope, datum), leden in per.items()
+        )
+
+    def key(self, feiten: Feiten) -> Sleutel:
+        """Return which groups speak, and on which date each is asked. A missing fact makes no group speak."""
+        return tuple(
+            (nr, feiten[PEILDATUM] if g.datum is None else g.datum(feiten)) for nr, g in enumerate(self._groepen) if g.spreekt(feiten)
+        )
+
+    def choose(self, sleutel: Sleutel, zaak: Zaak) -> tuple[Regelset, ...] | Onbepaald:
+        """Return the versions that take part, sorted; or what is missing to tell.
+
+        Raises:
+            NoRegelsetError: when no regelset speaks.
+            NotInForceError: when one speaks but has no version in force.
+            BeslissingError: when there is no telling which version counts.
+        """
+        if not sleutel:
+            raise NoRegelsetError([self._silence(zaak)])
+        open_ = [g for nr, dag in sleutel if not isinstance(dag, date) for g in (self._groepen[nr],)]
+        if open_:
+            missend = sorted({n for g in open_ for n in g.leest_datum if n not in zaak.feiten})
+            return Onbepaald(
+                tuple(missend), tuple(sorted({n for g in open_ for n in g.normen})), tuple(sorted({r.naam for g in open_ for r in g.regelsets}))
+            )
+        kandidaten: dict[str, list[tuple[Regelset, date]]] = {}
+        for nr, dag in sleutel:
+            assert isinstance(dag, date)
+            for r in self._groepen[nr].regelsets:
+                kandidaten.setdefault(r.naam, []).append((r, dag))
+        gekozen = []
+        fouten: list[Melding] = []
+        for naam, versies in sorted(kandidaten.items()):
+            try:
+                beste = self._best(naam, versies, zaak)
+            except BeslissingError as fout:
+                fouten.extend(fout.meldingen)
+                continue
+            if beste is not None:
+                gekozen.append(beste)
+        if fouten or not gekozen:
+            raise NotInForceError(fouten or [self._nothing(zaak)])
+        return tuple(sorted(gekozen, key=lambda r: r.id))
+
+    def _best(self, naam: str, versies: list[tuple[Regelset, date]], zaak: Zaak) -> Regelset | None:
+        status = [(r, d) for r, d in versies if zaak.concept or r.status == "geldend"]
+        van_kracht = sorted({r.id: r for r, d in status if r.in_force(d)}.values(), key=lambda r: r.id)
+        if zaak.bekend_op is not None:
+            vaag = [r for r in van_kracht if r.bekend is None and r.status == "geldend"]
+            if vaag:
+                raise BeslissingError([Melding("ZR-605", f"van {vaag[0].id} is niet bekend sinds wanneer zij bekend was, zodat niet te zeggen is wat op {zaak.bekend_op} gold", "Beslis zonder bekend_op, of laad een versie met een datum `bekend`.")])
+            van_kracht = [r for r in van_kracht if r.bekend is None or r.bekend <= zaak.bekend_op]
+        if not van_kracht:
+            if all(r.zwijgt for r, _ in versies) or (not status and all(r.status == "concept" for r, _ in versies)):
+                return None
+            raise NotInForceError([_not_in_force(naam, status, zaak)])
+        laatste = max(r.bekend or date.min for r in van_kracht)
+        winnaars = [r for r in van_kracht if (r.bekend or date.min) == laatste]
+        geldend = [r for r in winnaars if r.status == "geldend"]
+        if len(winnaars) > 1 and len(geldend) != 1:
+            raise BeslissingError([Melding("ZR-606", f"{winnaars[0].id} en {winnaars[1].id} gelden allebei voor deze zaak", "Hun `datum` wijst verschillende dagen aan; de plugin moet één van beide kiezen.")])
+        return geldend[0] if len(winnaars) > 1 else winnaars[0]
+
+    def _silence(self, zaak: Zaak) -> Melding:
+        geladen = ", ".join(self._sectoren) or "geen"
+        mist = sorted({n for g in self._groepen for n in g.leest_scope if n not in zaak.feiten})
+        hulp = f"Geladen sectoren: {geladen}."
+        if mist:
+            hulp += f" Een regelset zou kunnen spreken met: {', '.join(mist[:6])}."
+        if not self._groepen:
+            hulp += f" Geen daarvan beantwoordt de vraag `{self._vraag}`."
+        return Melding("ZR-601", "geen regelset spreekt voor deze zaak", hulp)
+
+    def _nothing(self, zaak: Zaak) -> Melding:
+        concepten = sorted({r.id for g in self._groepen if g.spreekt(zaak.feiten) for r in g.regelsets if r.status == "concept"})
+        if concepten and not zaak.concept:
+            return Melding("ZR-603", f"voor deze zaak is er alleen een concept: {', '.join(concepten)}", "Een concept is geen geldend recht. Vraag er uitdrukkelijk om met concept.")
+        return Melding("ZR-602", "geen van de regelsets die voor deze zaak spreken is van kracht", f"Peildatum {zaak.peildatum}.")
+
+
+def _not_in_force(naam: str, versies: list[tuple[Regelset, date]], zaak: Zaak) -> Melding:
+    """State the facts: what ended when, what starts when."""
+    dag = max((d for _, d in versies), default=zaak.peildatum)
+    voor = sorted((r for r, d in versies if r.tot is not None and r.tot < d), key=lambda r: r.tot or date.min)
+    na = sorted((r for r, d in versies if r.van is not None and r.van > d), key=lambda r: r.van or date.max)
+    delen = []
+    if voor:
+        delen.append(f"{voor[-1].id} eindigde op {voor[-1].tot}")
+    if na:
+        delen.append(f"{na[0].id} begint op {na[0].van}")
+    if not delen and zaak.bekend_op is not None:
+        delen.append(f"op {zaak.bekend_op} was er nog geen versie bekend")
+    return Melding("ZR-602", f"van {naam} is op {dag} geen versie van kracht: {'; '.join(delen) or 'er is er geen'}", "Regels van een ander jaar worden niet toegepast. Laad de versie die op deze dag geldt.")

@@ -1,0 +1,1 @@
+"""From plugins to sectors: files found, read, checked and typed."""

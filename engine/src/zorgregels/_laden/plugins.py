@@ -1,0 +1,159 @@
+"""Finds plugins, the same way on every machine: sorted by name, duplicates refused, data plugins never imported."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from importlib.machinery import PathFinder
+from importlib.metadata import EntryPoint, distributions
+from pathlib import Path
+from typing import Final
+
+import pluggy
+
+from .. import hookspecs
+from .._lezen.meldingen import Melding, suggest
+from .._taal.vraag import Vraag
+from ..errors import PluginError
+from ..hookspecs import hookimpl
+from .bundel import MERKBESTAND, Bundel, read_folder
+
+GROEP: Final = "zorgregels"
+
+
+@dataclass(frozen=True, slots=True)
+class Gevonden:
+    """A plugin that is installed: its name, where it points and which distribution it came with."""
+
+    naam: str
+    verwijzing: str
+    distributie: str
+    versie: str
+
+
+class Datamap:
+    """A plugin made only of data: a folder, and no code."""
+
+    def __init__(self, map_: Path) -> None:
+        self.map = map_
+
+    @hookimpl
+    def zorgregels_mappen(self) -> Iterable[Path]:
+        """Return the folder."""
+        return [self.map]
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """What the plugins contribute, before any of it is read, and what is wrong with those that could not be used."""
+
+    bundels: tuple[Bundel, ...]
+    vragen: tuple[Vraag, ...]
+    mislukt: dict[str, tuple[Melding, ...]]
+
+
+def find_plugins() -> tuple[Gevonden, ...]:
+    """Return every installed plugin, sorted by name and distribution."""
+    gevonden = {
+        Gevonden(ep.name, ep.value, dist.name, dist.version)
+        for dist in distributions()
+        for ep in _entry_points(dist)
+    }
+    return tuple(sorted(gevonden, key=lambda g: (g.naam, g.distributie, g.versie)))
+
+
+def _entry_points(dist: object) -> Iterable[EntryPoint]:
+    # Reading the file's text first is what makes a start fast: nearly every distribution has no such group.
+    tekst = dist.read_text("entry_points.txt")  # type: ignore[attr-defined]
+    if tekst is None or f"[{GROEP}]" not in tekst:
+        return ()
+    return [ep for ep in dist.entry_points if ep.group == GROEP]  # type: ignore[attr-defined]
+
+
+def load_plugins(keuze: Collection[str | Path] | None) -> Plugins:
+    """Return what the chosen plugins contribute.
+
+    Args:
+        keuze: names of installed plugins and folders with a ``plugin.yaml``; None takes every installed plugin.
+
+    Raises:
+        PluginError: when a plugin that is named is not there, is there twice or cannot be read.
+    """
+    geinstalleerd = find_plugins()
+    manager = pluggy.PluginManager("zorgregels")
+    manager.add_hookspecs(hookspecs)
+    mislukt: dict[str, tuple[Melding, ...]] = {}
+    herkomst: dict[str, tuple[str, str]] = {}
+    for naam, map_, gevonden in _chosen(keuze, geinstalleerd, mislukt):
+        try:
+            plugin: object = Datamap(map_) if map_ is not None else _module(gevonden)
+            manager.register(plugin, naam)
+            herkomst[naam] = (gevonden.distributie, gevonden.versie) if gevonden else ("-", "-")
+        except PluginError as fout:
+            if keuze is not None:
+                raise
+            mislukt[naam] = fout.meldingen
+    bundels: list[Bundel] = []
+    vragen: dict[str, Vraag] = {}
+    for naam in sorted(herkomst):
+        impl = manager.subset_hook_caller("zorgregels_mappen", [p for n, p in manager.list_name_plugin() if n != naam])
+        vraag_impl = manager.subset_hook_caller("zorgregels_vragen", [p for n, p in manager.list_name_plugin() if n != naam])
+        try:
+            for mappen in impl():
+                for map_ in mappen:
+                    bundels.append(read_folder(map_, naam, distributie=herkomst[naam][0], versie=herkomst[naam][1]))
+            vragen |= {v.naam: v for groep in vraag_impl() for v in groep}
+        except PluginError as fout:
+            if keuze is not None:
+                raise
+            mislukt[naam] = fout.meldingen
+        except Exception as fout:  # noqa: BLE001 - a plugin's code may raise anything; it must not take the others down
+            melding = _broken(naam, herkomst[naam][0], fout)
+            if keuze is not None:
+                raise PluginError([melding]) from fout
+            mislukt[naam] = (melding,)
+    return Plugins(tuple(bundels), tuple(vragen[n] for n in sorted(vragen)), mislukt)
+
+
+def _chosen(keuze: Collection[str | Path] | None, geinstalleerd: tuple[Gevonden, ...], mislukt: dict[str, tuple[Melding, ...]]) -> Iterable[tuple[str, Path | None, Gevonden | None]]:
+    namen = sorted({g.naam for g in geinstalleerd}) if keuze is None else sorted(k for k in keuze if isinstance(k, str))
+    fouten: list[Melding] = []
+    for naam in namen:
+        zelfde = [g for g in geinstalleerd if g.naam == naam]
+        if not zelfde:
+            tip = suggest(naam, [g.naam for g in geinstalleerd])
+            fouten.append(Melding("ZR-403", f"plugin `{naam}` is niet geïnstalleerd", tip or f"Installeer haar, bijvoorbeeld met: pip install zorgregels-{naam}"))
+        elif len(zelfde) > 1:
+            melding = Melding("ZR-402", f"plugin `{naam}` is er meer dan eens: {', '.join(g.distributie for g in zelfde)}", "Verwijder er één; welke telt, is anders niet te zeggen.")
+            if keuze is not None:
+                fouten.append(melding)
+            mislukt[naam] = (melding,)
+        else:
+            yield naam, _data_folder(zelfde[0]), zelfde[0]
+    if fouten:
+        raise PluginError(fouten)
+    for map_ in sorted(k for k in keuze or () if isinstance(k, Path)):
+        yield str(map_), map_, None
+
+
+def _data_folder(gevonden: Gevonden) -> Path | None:
+    """Return the folder of a plugin made only of data, found without importing it."""
+    if ":" in gevonden.verwijzing or "." in gevonden.verwijzing:
+        return None
+    spec = PathFinder.find_spec(gevonden.verwijzing)
+    for plek in (spec.submodule_search_locations or ()) if spec else ():
+        if (Path(plek) / MERKBESTAND).is_file():
+            return Path(plek)
+    return None
+
+
+def _module(gevonden: Gevonden | None) -> object:
+    assert gevonden is not None
+    try:
+        return EntryPoint(gevonden.naam, gevonden.verwijzing, GROEP).load()
+    except Exception as fout:
+        raise PluginError([_broken(gevonden.naam, gevonden.distributie, fout)]) from fout
+
+
+def _broken(naam: str, distributie: str, fout: Exception) -> Melding:
+    return Melding("ZR-401", f"plugin `{naam}` van distributie {distributie} is niet te laden: {type(fout).__name__}: {str(fout)[:200]}", "De andere plugins doen gewoon mee.")

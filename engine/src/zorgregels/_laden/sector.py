@@ -1,0 +1,276 @@
+"""Bundels in, sectors out: read, validated, typed, and checked against each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+from .._lezen.meldingen import Melding, suggest
+from .._lezen.schema import describe_faults
+from .._lezen.yaml import YamlFout, read_yaml
+from .._plan.plan import Kringloop, build_plan
+from .._schemas import make_validator
+from .._taal.catalogi import parse_catalogus
+from .._taal.catalogus import Catalogus
+from .._taal.feitsoort import Feitsoort, is_describable, parse_feitsoort
+from .._taal.omgeving import Omgeving
+from .._taal.regels import Vlak, flatten, parse_regelset
+from .._taal.regelset import Afleiding, Regelset
+from .._taal.termen import reads
+from .._taal.verslag import Verslag
+from .._taal.vraag import Vraag
+from .bundel import Bestand, Bundel
+from .geheugen import Geheugen
+
+Data = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """Everything that one plugin contributes."""
+
+    naam: str
+    titel: str
+    feitsoorten: Mapping[str, Feitsoort]
+    catalogi: tuple[Catalogus, ...]
+    regelsets: tuple[Regelset, ...]
+    bundel: Bundel
+
+
+@dataclass(slots=True)
+class _Half:
+    """A sector of which not everything is read yet."""
+
+    bundel: Bundel
+    verslag: Verslag
+    naam: str = ""
+    titel: str = ""
+    feitsoorten: dict[str, Feitsoort] | None = None
+    documenten: dict[str, Data] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lading:
+    """The sectors that loaded, and per plugin what is wrong with those that did not."""
+
+    sectoren: tuple[Sector, ...]
+    omgeving: Omgeving
+    mislukt: Mapping[str, tuple[Melding, ...]]
+
+
+def load_sectors(bundels: Iterable[Bundel], vragen: Mapping[str, Vraag], geheugen: Geheugen | None = None) -> Lading:
+    """Return the sectors of these bundels. A bundel with faults is left out and reported; the others load.
+
+    Args:
+        bundels: what takes part, in any order.
+        vragen: the vragen that rules may answer.
+        geheugen: remembers documents that were read before, by their content.
+    """
+    halven = [_begin(b, geheugen or Geheugen(None)) for b in sorted(bundels, key=lambda b: b.plugin)]
+    per_sector: dict[str, _Half] = {}
+    for half in halven:
+        eerste = per_sector.setdefault(half.naam, half)
+        if half.naam and eerste is not half:
+            half.verslag.add("ZR-402", half.bundel.merk.naam, ("sector",), f"sector `{half.naam}` is er al, van distributie {eerste.bundel.distributie}", "Laad er één van.")
+    _check_shared(halven)
+    goed = [h for h in halven if not h.verslag.meldingen]
+    omgeving = Omgeving({h.naam: h.feitsoorten or {} for h in goed}, vragen)
+    catalogi: dict[str, tuple[Catalogus, ...]] = {}
+    for half in goed:
+        for c in _catalogi(half):
+            catalogi[c.naam] = (*catalogi.get(c.naam, ()), c)
+    omgeving = Omgeving(omgeving.feitsoorten, vragen, catalogi)
+    sectoren = []
+    for half in goed:
+        regelsets = _regelsets(half, omgeving)
+        if not half.verslag.meldingen:
+            eigen = tuple(c for versies in catalogi.values() for c in versies if c.naam.startswith(half.naam + "/"))
+            sectoren.append(Sector(half.naam, half.titel, half.feitsoorten or {}, eigen, regelsets, half.bundel))
+    mislukt = {h.bundel.plugin: h.verslag.located() for h in halven if h.verslag.meldingen}
+    over = {s.naam for s in sectoren}
+    return Lading(
+        tuple(sectoren),
+        Omgeving({n: f for n, f in omgeving.feitsoorten.items() if n in over}, vragen, {n: c for n, c in catalogi.items() if n.partition("/")[0] in over}),
+        mislukt,
+    )
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _begin(bundel: Bundel, geheugen: Geheugen) -> _Half:
+    half = _Half(bundel, Verslag({b.naam: b.inhoud for b in bundel.files}))
+    merk = _document(bundel.merk, "plugin", half.verslag, geheugen)
+    if merk is None:
+        return half
+    half.naam, half.titel = merk["sector"], merk["titel"]
+    half.feitsoorten = {}
+    for bestand in bundel.feiten:
+        schema = _document(bestand, "feit", half.verslag, geheugen)
+        if schema is not None:
+            _add_feitsoort(half, schema, bestand.naam)
+    half.documenten = {}
+    for groep, naam in ((bundel.catalogi, "catalogus"), (bundel.regelsets, "regelset")):
+        for bestand in groep:
+            document = _document(bestand, naam, half.verslag, geheugen)
+            if document is not None:
+                half.documenten[bestand.naam] = document
+                eigen = document[naam].partition("/")[0]
+                if eigen != half.naam:
+                    half.verslag.add("ZR-220", bestand.naam, (naam,), f"`{document[naam]}` begint niet met `{half.naam}/`", "Een plugin schrijft alleen in zijn eigen naamruimte.")
+    return half
+
+
+def _document(bestand: Bestand, schema: str, verslag: Verslag, geheugen: Geheugen) -> Data:
+    """Return a document that is valid under a schema, or note what is wrong with it."""
+    bekend = geheugen.recall(schema, bestand.inhoud)
+    if bekend is not None:
+        return bekend
+    try:
+        data = _read(bestand, schema)
+    except YamlFout as fout:
+        verslag.meldingen.append(fout.melding)
+        return None
+    genoemd = data.get("schema") if isinstance(data, dict) else None
+    if schema != "feit" and isinstance(genoemd, str) and genoemd != f"{schema}/v1":
+        verslag.add("ZR-201", bestand.naam, ("schema",), f"onbekend schema `{genoemd}`", f"Dit bestand hoort `schema: {schema}/v1` te hebben.")
+        return None
+    voor = len(verslag.meldingen)
+    for m in describe_faults(make_validator(schema), data):
+        verslag.add(m.code, bestand.naam, m.pad, m.tekst, m.hulp)
+    if len(verslag.meldingen) > voor:
+        return None
+    geheugen.remember(schema, bestand.inhoud, data)
+    return data
+
+
+def _read(bestand: Bestand, schema: str) -> Data:
+    if schema != "feit":
+        return read_yaml(bestand.inhoud, bestand.naam)
+    try:
+        return json.loads(bestand.inhoud)
+    except (ValueError, RecursionError) as fout:
+        regel, kolom = (fout.lineno, fout.colno) if isinstance(fout, json.JSONDecodeError) else (1, 1)
+        tekst = fout.msg if isinstance(fout, json.JSONDecodeError) else type(fout).__name__
+        raise YamlFout(Melding("ZR-113", f"dit is geen geldige JSON: {tekst}", "", bestand.naam, regel, kolom)) from None
+
+
+def _add_feitsoort(half: _Half, schema: Data, bestand: str) -> None:
+    assert half.feitsoorten is not None
+    voor = len(half.verslag.meldingen)
+    if schema["title"] in half.feitsoorten:
+        half.verslag.add("ZR-308", bestand, ("title",), f"de feitsoort `{schema['title']}` is er al")
+    if schema["title"] == "zaak":
+        half.verslag.add("ZR-308", bestand, ("title",), "de feitsoort `zaak` is van de taal zelf", "`zaak.peildatum` is de peildatum.")
+    for naam, veld in schema["properties"].items():
+        if not is_describable(veld):
+            half.verslag.add("ZR-223", bestand, ("properties", naam), f"veld `{naam}` heeft niet precies één type", "Geef `type` of `$ref`, met null of n.v.t. ernaast in een `anyOf`.")
+        if schema["x-aantal"] == "lijst" and veld.get("readOnly"):
+            half.verslag.add("ZR-223", bestand, ("properties", naam), f"veld `{naam}` van een lijst kan niet worden afgeleid", "Leid een feit van een enkele feitsoort af.")
+    if len(half.verslag.meldingen) == voor:
+        half.feitsoorten[schema["title"]] = parse_feitsoort(half.naam, schema)
+
+
+# -- checks across files -------------------------------------------------------------------------------------------
+
+
+def _check_shared(halven: list[_Half]) -> None:
+    """Given facts are shared by name: two sectors must mean the same by it."""
+    for een, ander in combinations([h for h in halven if not h.verslag.meldingen], 2):
+        for naam in sorted((een.feitsoorten or {}).keys() & (ander.feitsoorten or {}).keys()):
+            a, b = (een.feitsoorten or {})[naam], (ander.feitsoorten or {})[naam]
+            anders = [v for v in a.velden.keys() & b.velden.keys() if not a.velden[v].afgeleid and not b.velden[v].afgeleid and a.velden[v].type != b.velden[v].type]
+            for veld in sorted(anders):
+                ander.verslag.add("ZR-308", _file_of(ander, naam), ("properties", veld), f"`{naam}.{veld}` is hier anders dan in sector `{een.naam}`", "Gegeven feiten worden gedeeld: geef het veld hetzelfde type, of een andere naam.")
+            if a.lijst != b.lijst:
+                ander.verslag.add("ZR-308", _file_of(ander, naam), ("x-aantal",), f"`{naam}` is in sector `{een.naam}` {'wel' if a.lijst else 'geen'} lijst")
+
+
+def _file_of(half: _Half, feitsoort: str) -> str:
+    return next((b.naam for b in half.bundel.feiten if f'"{feitsoort}"'.encode() in b.inhoud), half.bundel.merk.naam)
+
+
+def _catalogi(half: _Half) -> list[Catalogus]:
+    gelezen: list[Catalogus] = []
+    for bestand, data in (half.documenten or {}).items():
+        if "catalogus" in data:
+            catalogus = parse_catalogus(data, half.feitsoorten or {}, bestand, half.verslag)
+            if catalogus is not None:
+                if any(c.id == catalogus.id for c in gelezen):
+                    half.verslag.add("ZR-306", bestand, ("versie",), f"`{catalogus.id}` is er al")
+                gelezen.append(catalogus)
+    return gelezen
+
+
+def _regelsets(half: _Half, omgeving: Omgeving) -> tuple[Regelset, ...]:
+    documenten = {b: d for b, d in (half.documenten or {}).items() if "regelset" in d}
+    vlakken = flatten(documenten, half.verslag)
+    gelezen = [(v, r) for v in vlakken.values() if (r := parse_regelset(v, omgeving, half.verslag)) is not None]
+    sets = tuple(sorted((r for _, r in gelezen), key=lambda r: r.id))
+    _check_versions(gelezen, half.verslag)
+    _check_derived(gelezen, half.verslag)
+    if not half.verslag.meldingen:
+        _check_plans(sets, gelezen, omgeving, half.verslag)
+    return sets
+
+
+def _check_versions(gelezen: list[tuple[Vlak, Regelset]], verslag: Verslag) -> None:
+    """Of two versions in force on one day the later known counts; when that cannot be told there is no choice."""
+    for (_, a), (vlak, b) in combinations(sorted(gelezen, key=lambda g: g[1].id), 2):
+        if a.naam == b.naam and a.status == b.status and a.bekend == b.bekend and _overlap(a, b):
+            verslag.add("ZR-307", vlak.bestand, ("geldig",), f"`{b.id}` en `{a.id}` gelden op dezelfde dagen en zijn even lang bekend", "Geef de correctie een latere datum `bekend`, of begrens de geldigheid.")
+
+
+def _overlap(a: Regelset, b: Regelset) -> bool:
+    return (a.van or date.min) <= (b.tot or date.max) and (b.van or date.min) <= (a.tot or date.max)
+
+
+def _check_derived(gelezen: list[tuple[Vlak, Regelset]], verslag: Verslag) -> None:
+    """A derived fact that nothing derives is always empty: that is a slip."""
+    afgeleid = {n for _, s in gelezen for r in s.regels if isinstance(r.effect, Afleiding) for n, _ in r.effect.doelen}
+    for vlak, regelset in gelezen:
+        for nr, regel in enumerate(regelset.regels):
+            plek = vlak.regels[nr]
+            eigen = [n for n in sorted(reads(regel.als)) if n.startswith(regelset.sector + ":") and n not in afgeleid]
+            for naam in eigen:
+                verslag.add("ZR-313", plek.bestand, (*plek.pad, "als"), f"niets leidt `{naam.partition(':')[2]}` af", suggest(naam.partition(":")[2], [n.partition(":")[2] for n in afgeleid]))
+
+
+def _check_plans(sets: tuple[Regelset, ...], gelezen: list[tuple[Vlak, Regelset]], omgeving: Omgeving, verslag: Verslag) -> None:
+    """Build the plan of every day on which another version comes in force: circles and double ids show there."""
+    plekken = {(s.id, r.id): (vlak.regels[nr]) for vlak, s in gelezen for nr, r in enumerate(s.regels)}
+    gezien: set[tuple[str, ...]] = set()
+    for vraag in sorted({r.vraag for s in sets for r in s.regels}):
+        for dag in sorted({s.van or date.min for s in sets}):
+            samen = [s for s in _latest(sets, dag) if vraag in s.reikwijdte]
+            sleutel = (vraag, *(s.id for s in samen))
+            if sleutel in gezien:
+                continue
+            gezien.add(sleutel)
+            ids: dict[str, str] = {}
+            for s in samen:
+                for r in s.regels:
+                    if r.id in ids and r.vraag == vraag:
+                        plek = plekken[s.id, r.id]
+                        verslag.add("ZR-301", plek.bestand, (*plek.pad, "id"), f"de regel `{r.id}` staat ook in `{ids[r.id]}`", "Beide gelden op dezelfde dagen: geef een van de twee een andere naam.")
+                    ids[r.id] = s.id
+            try:
+                build_plan(omgeving.vragen[vraag], samen, {n: c[-1] for n, c in omgeving.catalogi.items()})
+            except Kringloop as kring:
+                eerste = next(k for k in kring.kring if any(k == r for _, r in plekken))
+                plek = next(p for (s, r), p in sorted(plekken.items()) if r == eerste and s in sleutel)
+                verslag.add("ZR-302", plek.bestand, plek.pad, f"de regels wachten op elkaar: {kring}", "Haal één van deze afhankelijkheden weg.")
+                return
+
+
+def _latest(sets: tuple[Regelset, ...], dag: date) -> list[Regelset]:
+    keuze: dict[str, Regelset] = {}
+    for s in sets:
+        eerder = keuze.get(s.naam)
+        if s.in_force(dag) and (eerder is None or (s.bekend or date.min) >= (eerder.bekend or date.min)):
+            keuze[s.naam] = s
+    return list(keuze.values())

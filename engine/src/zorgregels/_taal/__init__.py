@@ -1,0 +1,1 @@
+"""The language: documents in, typed values out. Nothing here evaluates anything."""

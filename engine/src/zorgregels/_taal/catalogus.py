@@ -1,0 +1,55 @@
+"""A Catalogus: prestaties by code, with the values that hold in a period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from .._waarden import ONBEKEND, Scalar
+from .bron import Bron
+
+
+@dataclass(frozen=True, slots=True)
+class Periode:
+    """What holds for a prestatie from a day to a day, both inclusive."""
+
+    van: date
+    tot: date
+    waarden: Mapping[str, Scalar]
+    bron: Bron
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogus:
+    """One version of a catalogue. Codes that it does not hold are unknown, unless it is ``volledig``."""
+
+    naam: str
+    versie: str
+    bekend: date | None
+    feitsoort: str
+    volledig: bool
+    kolommen: frozenset[str]
+    prestaties: Mapping[str, tuple[Periode, ...]]
+    digest: str
+
+    @property
+    def id(self) -> str:
+        """``<sector>/<naam>@<versie>``."""
+        return f"{self.naam}@{self.versie}"
+
+    def find(self, code: str, op: date) -> Periode | None:
+        """Return the periode of a code on a date, or None where the catalogue does not speak."""
+        for periode in self.prestaties.get(code, ()):
+            if periode.van <= op <= periode.tot:
+                return periode
+        return None
+
+    def look_up(self, code: str, op: date, kolom: str) -> Scalar:
+        """Return the value of a column; ``ONBEKEND`` where the catalogue has a gap, ``None`` where it says there is none."""
+        periode = self.find(code, op)
+        if periode is not None:
+            return periode.waarden.get(kolom, ONBEKEND if periode.waarden["bestaat"] else None)
+        if self.volledig and code not in self.prestaties:
+            return False if kolom == "bestaat" else None
+        return ONBEKEND

@@ -1,0 +1,326 @@
+"""Rule documents in, typed Regelsets out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from .._canon import canonical, digest
+from .._lezen.meldingen import Pad, suggest
+from .._waarden import Soort
+from .bron import Bron
+from .feitsoort import Feitveld
+from .lezer import Gemeld, Lezer, families_fit
+from .omgeving import Omgeving
+from .regelset import (
+    Afleiding,
+    Datumregel,
+    Effect,
+    Eis,
+    Motivering,
+    Opening,
+    Regel,
+    Regelset,
+    Verplichting,
+    Waarschuwing,
+    Zin,
+)
+from .termen import ALTIJD, Constante, Uitdrukking, reads
+from .verslag import Verslag
+
+Data = Any
+_OVERGENOMEN: Final = ("reikwijdte", "datum")
+_STANDAARD: Final = {
+    "ja": "Hieraan is voldaan.",
+    "nee": "Hieraan is niet voldaan.",
+    "onbekend": "Of hieraan is voldaan, is met de gegeven feiten niet te zeggen.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Regelplek:
+    """A rule's data and where it is written: an inherited rule stands in another file."""
+
+    data: Data
+    bestand: str
+    pad: Pad
+
+
+@dataclass(frozen=True, slots=True)
+class Vlak:
+    """A regelset document with everything it takes over from an earlier one written out."""
+
+    bestand: str
+    data: Data
+    regels: tuple[Regelplek, ...]
+
+    @property
+    def id(self) -> str:
+        """``<sector>/<onderwerp>@<versie>``."""
+        return f"{self.data['regelset']}@{self.data['versie']}"
+
+
+def flatten(documenten: Mapping[str, Data], verslag: Verslag) -> dict[str, Vlak]:
+    """Write out every ``bouwt_op``; return the flat documents by regelset id.
+
+    Args:
+        documenten: the documents of one sector by file name, each valid under its schema.
+        verslag: receives duplicates, unknown bases and circles.
+    """
+    per_id: dict[str, str] = {}
+    for bestand, data in documenten.items():
+        id_ = f"{data['regelset']}@{data['versie']}"
+        if id_ in per_id:
+            verslag.add("ZR-306", bestand, ("versie",), f"`{id_}` staat ook in {per_id[id_]}", "Een gepubliceerde versie verandert niet: geef deze een nieuw versienummer.")
+        else:
+            per_id[id_] = bestand
+    vlak: dict[str, Vlak] = {}
+    for id_ in per_id:
+        _flatten_one(id_, per_id, documenten, vlak, verslag, ())
+    return vlak
+
+
+def _flatten_one(id_: str, per_id: Mapping[str, str], documenten: Mapping[str, Data], klaar: dict[str, Vlak], verslag: Verslag, keten: tuple[str, ...]) -> Vlak | None:
+    if id_ in klaar:
+        return klaar[id_]
+    bestand = per_id[id_]
+    data = documenten[bestand]
+    eigen = [Regelplek(r, bestand, ("regels", i)) for i, r in enumerate(data["regels"])]
+    basis_id = data.get("bouwt_op")
+    basis: Vlak | None = None
+    if basis_id is not None:
+        if basis_id in (*keten, id_):
+            verslag.add("ZR-305", bestand, ("bouwt_op",), "de versies bouwen in een kring op elkaar: " + " → ".join((*keten, id_, basis_id)))
+        elif basis_id not in per_id:
+            verslag.add("ZR-305", bestand, ("bouwt_op",), f"onbekende regelset `{basis_id}`", suggest(basis_id, per_id))
+        else:
+            basis = _flatten_one(basis_id, per_id, documenten, klaar, verslag, (*keten, id_))
+    elif "vervalt" in data:
+        verslag.add("ZR-305", bestand, ("vervalt",), "er vervalt alleen iets als de regelset op een andere bouwt", "Voeg `bouwt_op` toe.")
+    regels = _merge(basis, eigen, data.get("vervalt", ()), bestand, verslag)
+    vol = {k: v for k, v in data.items() if k not in {"bouwt_op", "vervalt", "regels"}}
+    if basis is not None:
+        vol |= {k: basis.data[k] for k in _OVERGENOMEN if k not in vol and k in basis.data}
+    klaar[id_] = Vlak(bestand, vol, tuple(regels))
+    return klaar[id_]
+
+
+def _merge(basis: Vlak | None, eigen: list[Regelplek], vervalt: list[str] | tuple[()], bestand: str, verslag: Verslag) -> list[Regelplek]:
+    ids: dict[str, Regelplek] = {}
+    for plek in eigen:
+        if plek.data["id"] in ids:
+            verslag.add("ZR-301", bestand, (*plek.pad, "id"), f"de regel `{plek.data['id']}` staat er twee keer")
+        ids[plek.data["id"]] = plek
+    geerfd = {p.data["id"]: p for p in basis.regels} if basis else {}
+    for i, id_ in enumerate(vervalt):
+        if id_ not in geerfd:
+            verslag.add("ZR-304", bestand, ("vervalt", i), f"de regel `{id_}` bestaat niet in de versie waarop dit bouwt", suggest(id_, geerfd))
+    return [ids.pop(id_, plek) for id_, plek in geerfd.items() if id_ not in vervalt or id_ in ids] + [p for p in eigen if ids.get(p.data["id"]) is p]
+
+
+def parse_regelset(vlak: Vlak, omgeving: Omgeving, verslag: Verslag) -> Regelset | None:
+    """Return the typed Regelset, or None when a fault was noted."""
+    return _Parser(vlak, omgeving, verslag).parse()
+
+
+def parse_bron(data: Data) -> Bron:
+    """Return the Bron that a valid mapping spells."""
+    return Bron(**data)
+
+
+@dataclass(slots=True)
+class _Parser:
+    vlak: Vlak
+    omgeving: Omgeving
+    verslag: Verslag
+
+    def parse(self) -> Regelset | None:
+        data = self.vlak.data
+        voor = len(self.verslag.meldingen)
+        sector = data["regelset"].partition("/")[0]
+        lezer = self._lezer(self.vlak.bestand)
+        for i, ander in enumerate(data.get("leest", ())):
+            if ander not in self.omgeving.feitsoorten:
+                lezer.fail("ZR-215", ("leest", i), f"sector `{ander}` is niet geladen", suggest(ander, self.omgeving.feitsoorten))
+        van, tot = self._geldig(lezer)
+        reikwijdte = {}
+        for vraag, voorwaarde in data.get("reikwijdte", {}).items():
+            self._check_vraag(lezer, vraag, ("reikwijdte", vraag, "#sleutel"))
+            try:
+                reikwijdte[vraag] = lezer.voorwaarde(voorwaarde, ("reikwijdte", vraag))
+                self._only_given(lezer, reads(reikwijdte[vraag]), ("reikwijdte", vraag), "reikwijdte")
+            except Gemeld:
+                continue
+        if not reikwijdte and "reikwijdte" not in data:
+            lezer.fail("ZR-311", (), "`reikwijdte` ontbreekt", "Zeg voor welke zaken deze regelset spreekt.")
+        datum = {v: self._datum(lezer, v, d) for v, d in data.get("datum", {}).items()}
+        regels = tuple(r for p in self.vlak.regels if (r := self._regel(p, sector, reikwijdte)) is not None)
+        if len(self.verslag.meldingen) > voor:
+            return None
+        plat = {**data, "regels": [p.data for p in self.vlak.regels]}
+        document = canonical(plat)
+        bekend = data["bekend"]
+        return Regelset(
+            data["regelset"],
+            data["versie"],
+            data["titel"],
+            data["status"],
+            van,
+            tot,
+            None if bekend == "onbekend" else date.fromisoformat(bekend),
+            parse_bron(data["bron"]),
+            data.get("buiten_geldigheid") == "zwijgt",
+            reikwijdte,
+            datum,
+            regels,
+            document,
+            digest(document),
+        )
+
+    def _lezer(self, bestand: str) -> Lezer:
+        data = self.vlak.data
+        return Lezer(self.omgeving, data["regelset"].partition("/")[0], frozenset(data.get("leest", ())), self.verslag, bestand)
+
+    def _geldig(self, lezer: Lezer) -> tuple[date | None, date | None]:
+        geldig = self.vlak.data["geldig"]
+        if geldig == "onbekend":
+            if self.vlak.data["status"] != "concept":
+                lezer.fail("ZR-224", ("geldig",), "alleen een concept mag zeggen dat zijn geldigheid onbekend is", "Geef `van` en zo mogelijk `tot`.")
+            return None, None
+        van = date.fromisoformat(geldig["van"])
+        tot = date.fromisoformat(geldig["tot"]) if "tot" in geldig else None
+        if tot is not None and tot < van:
+            lezer.fail("ZR-224", ("geldig", "tot"), f"de geldigheid eindigt ({tot}) voordat zij begint ({van})")
+        return van, tot
+
+    def _check_vraag(self, lezer: Lezer, vraag: str, pad: Pad) -> None:
+        if vraag not in self.omgeving.vragen:
+            lezer.fail("ZR-221", pad, f"onbekende vraag `{vraag}`", suggest(vraag, self.omgeving.vragen))
+
+    def _only_given(self, lezer: Lezer, namen: frozenset[str], pad: Pad, waar: str) -> None:
+        for naam in sorted(namen):
+            if ":" in naam:
+                lezer.fail("ZR-218", pad, f"`{waar}` leest het afgeleide feit `{naam.partition(':')[2]}`", "Zij wordt bepaald voordat er regels worden toegepast: gebruik gegeven feiten of in_catalogus.")
+
+    def _datum(self, lezer: Lezer, vraag: str, data: Data) -> tuple[Datumregel, ...]:
+        self._check_vraag(lezer, vraag, ("datum", vraag, "#sleutel"))
+        regels: list[Datumregel] = []
+        for i, d in enumerate(data):
+            pad: Pad = ("datum", vraag, i)
+            try:
+                als = lezer.voorwaarde(d["als"], (*pad, "als")) if "als" in d else ALTIJD
+                op = lezer.uitdrukking(d["op"], (*pad, "op"), None)
+                if op.soort is not Soort.DATUM:
+                    lezer.fail("ZR-209", (*pad, "op"), f"hier staat een {op.soort.value}; verwacht is een datum")
+                self._only_given(lezer, reads(als) | reads(op), pad, "datum")
+                regels.append(Datumregel(als, op, tuple(d.get("normen", ()))))
+            except Gemeld:
+                continue
+        if data and "als" in data[-1]:
+            lezer.fail("ZR-224", ("datum", vraag, len(data) - 1), "de laatste regel van `datum` heeft een voorwaarde, zodat er zaken zonder datum zijn", "Voeg een laatste regel zonder `als` toe.")
+        return tuple(regels)
+
+    def _regel(self, plek: Regelplek, sector: str, reikwijdte: Mapping[str, object]) -> Regel | None:
+        data, pad = plek.data, plek.pad
+        lezer = self._lezer(plek.bestand)
+        voor = len(self.verslag.meldingen)
+        if not data["id"].startswith(sector + "."):
+            lezer.fail("ZR-220", (*pad, "id"), f"de regel `{data['id']}` begint niet met `{sector}.`", "Een regel staat in de naamruimte van zijn eigen sector.")
+        self._check_vraag(lezer, data["vraag"], (*pad, "vraag"))
+        if data["vraag"] in self.omgeving.vragen and "reikwijdte" in self.vlak.data and data["vraag"] not in self.vlak.data["reikwijdte"]:
+            lezer.fail("ZR-311", (*pad, "vraag"), f"de regelset zegt niet voor welke zaken zij bij vraag `{data['vraag']}` spreekt", "Voeg die vraag toe aan `reikwijdte`.")
+        als, tenzij = ALTIJD, None
+        try:
+            als = lezer.voorwaarde(data["als"], (*pad, "als")) if "als" in data else ALTIJD
+        except Gemeld:
+            pass
+        try:
+            tenzij = lezer.voorwaarde(data["tenzij"], (*pad, "tenzij")) if "tenzij" in data else None
+        except Gemeld:
+            pass
+        bekende = {p.data["id"] for p in self.vlak.regels}
+        for i, ander in enumerate(data.get("gaat_voor", ())):
+            if ander == data["id"] or (ander not in bekende and ander.partition(".")[0] != sector):
+                lezer.fail("ZR-304", (*pad, "gaat_voor", i), f"de regel kan niet voorgaan op `{ander}`", suggest(ander, bekende - {data["id"]}))
+        try:
+            effect = self._effect(lezer, data["dan"], (*pad, "dan"), data)
+        except Gemeld:
+            return None
+        if "route" in data and not self.omgeving.vragen.get(data["vraag"], _GEEN_ROUTES).routes:
+            lezer.fail("ZR-222", (*pad, "route"), f"de vraag `{data['vraag']}` kent geen routes")
+        motivering = self._motivering(lezer, data, pad, effect)
+        if len(self.verslag.meldingen) > voor:
+            return None
+        bron = parse_bron(data.get("bron") or self.vlak.data["bron"])
+        return Regel(data["id"], data["vraag"], tuple(data["normen"]), bron, als, tenzij, tuple(data.get("gaat_voor", ())), data.get("route"), effect, motivering)
+
+    def _effect(self, lezer: Lezer, dan: Data, pad: Pad, regel: Data) -> Effect:
+        (soort, inhoud), = dan.items()
+        binnen = (*pad, soort)
+        match soort:
+            case "eis" | "verbied":
+                if inhoud is True and soort == "eis":
+                    raise lezer.fail("ZR-202", binnen, "`eis: true` eist niets", "Geef een voorwaarde.")
+                voorwaarde = ALTIJD if inhoud is True else lezer.voorwaarde(inhoud, binnen)
+                return Eis(voorwaarde, verbod=soort == "verbied")
+            case "leid_af":
+                doelen: list[tuple[str, Uitdrukking]] = []
+                for naam, data in inhoud.items():
+                    if "." in naam:
+                        doelen.append(self._doel(lezer, naam, data, (*binnen, naam)))
+                    else:
+                        doelen.extend(lezer.opzoekingen(naam, data, (*binnen, naam)))
+                return Afleiding(tuple(doelen))
+            case "waarschuw":
+                return Waarschuwing(lezer.zin(inhoud, binnen))
+            case "verplicht":
+                uiterlijk = lezer.uitdrukking(inhoud["uiterlijk"], (*binnen, "uiterlijk"), None) if "uiterlijk" in inhoud else None
+                if uiterlijk is not None and uiterlijk.soort is not Soort.DATUM:
+                    raise lezer.fail("ZR-209", (*binnen, "uiterlijk"), f"hier staat een {uiterlijk.soort.value}; verwacht is een datum")
+                return Verplichting(lezer.zin(inhoud["plicht"], (*binnen, "plicht")), inhoud["wie"], uiterlijk)
+            case _:
+                if not self.omgeving.vragen.get(regel["vraag"], _GEEN_ROUTES).routes:
+                    raise lezer.fail("ZR-222", binnen, f"de vraag `{regel['vraag']}` kent geen routes")
+                return Opening(inhoud)
+
+    def _doel(self, lezer: Lezer, naam: str, data: Data, pad: Pad) -> tuple[str, Uitdrukking]:
+        volledig, veld = lezer.find_veld(naam, (*pad, "#sleutel"))
+        if not veld.afgeleid:
+            raise lezer.fail("ZR-213", (*pad, "#sleutel"), f"`{naam}` is een gegeven feit en wordt niet afgeleid", "Maak het veld `readOnly: true`, of leid een ander veld af.")
+        if data is None:
+            return volledig, Constante(None, veld.type.soort)
+        term = lezer.uitdrukking(data, pad, veld.type)
+        self._check_fit(lezer, term, veld, naam, pad)
+        return volledig, term
+
+    def _check_fit(self, lezer: Lezer, term: Uitdrukking, veld: Feitveld, naam: str, pad: Pad) -> None:
+        van, naar = term.soort, veld.type.soort
+        if van is Soort.BREUKGELD and naar is Soort.GELD:
+            raise lezer.fail("ZR-214", pad, f"`{naam}` is een bedrag in hele centen en deze berekening is dat niet", "Rond af met `afgerond` en noem de bron van die afronding.")
+        wijder = {Soort.RATIO: {Soort.GETAL}, Soort.TEKST: {Soort.KEUZE}}.get(naar, set())
+        if van is not naar and van not in wijder:
+            past = families_fit(van, naar)
+            raise lezer.fail("ZR-209", pad, f"`{naam}` is een {naar.value} en hier staat een {van.value}", "Rond af met `afgerond`." if past and naar is Soort.GETAL else "")
+
+    def _motivering(self, lezer: Lezer, data: Data, pad: Pad, effect: Effect) -> Motivering:
+        ruw = data.get("motivering")
+        binnen = (*pad, "motivering")
+        if ruw is None:
+            if isinstance(effect, Eis):
+                lezer.fail("ZR-225", pad, f"de regel `{data['id']}` heeft geen `motivering`", "Zeg in gewone woorden wat deze regel eist.")
+            leeg = Zin(("",))
+            return Motivering(leeg, leeg, leeg)
+        if isinstance(ruw, str):
+            zin = lezer.zin(ruw, binnen)
+            return Motivering(zin, zin, zin)
+        zinnen = {k: lezer.zin(ruw[k], (*binnen, k)) if k in ruw else Zin((t,)) for k, t in _STANDAARD.items()}
+        return Motivering(zinnen["ja"], zinnen["nee"], zinnen["onbekend"])
+
+
+class _GeenRoutes:
+    routes = False
+
+
+_GEEN_ROUTES: Final = _GeenRoutes()
