@@ -12,7 +12,9 @@ from json.encoder import encode_basestring as _tekst
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
-_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False)
+_encoder = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+)
 
 
 def canonical(waarde: Json) -> str:

@@ -11,7 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, Self
 
-from ._besluit.beslissing import NIETS_ONTBREEKT, Beslissing, Herkomst, Kwitantie, Ontbrekend, OntbrekendFeit, Waarschuwing
+from ._besluit.beslissing import (
+    NIETS_ONTBREEKT,
+    Beslissing,
+    Herkomst,
+    Kwitantie,
+    Ontbrekend,
+    OntbrekendFeit,
+    Waarschuwing,
+)
 from ._besluit.opmaak import Opmaak, describe
 from ._besluit.splitsing import Splitser
 from ._besluit.uitkomst import Weging
@@ -85,7 +93,13 @@ class Engine:
         InferentieError: the inference engine cannot be had here.
     """
 
-    def __init__(self, *, plugins: Collection[str | Path] | None = None, engine: Enginenaam = "compiled", cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        plugins: Collection[str | Path] | None = None,
+        engine: Enginenaam = "compiled",
+        cache: Path | None = None,
+    ) -> None:
         gevonden = load_plugins(plugins)
         vragen: dict[str, Vraag] = {**VRAGEN, **{v.naam: v for v in gevonden.vragen}}
         lading = load_sectors(gevonden.bundels, vragen, Geheugen(cache if cache is not None else default_folder()))
@@ -155,7 +169,12 @@ class Engine:
             gesplitst = uitslag.zaak is not begin.zaak
             ontbrekend = werk.opmaak.missing(s.ontbrekend, s.gaten, bovengrens=s.bovengrens)
         return werk.opmaak.build(
-            afloop, uitslag, ontbrekend, per_deel, lambda merk: self._receipt(zaak, werk.herkomst, merk), door_splitsen=gesplitst
+            afloop,
+            uitslag,
+            ontbrekend,
+            per_deel,
+            lambda merk: self._receipt(zaak, werk.herkomst, merk),
+            door_splitsen=gesplitst,
         )
 
     def evaluate(self, zaak: Mapping[str, object]) -> tuple[Uitkomst, tuple[str, ...]]:
@@ -178,7 +197,15 @@ class Engine:
         return uitslag.zaak, tuple([regels[nr].regel.id for nr in werk.weging.decisive(stappen, uitslag)])
 
     def _receipt(self, zaak: Zaak, herkomst: Herkomst, merk: str) -> Kwitantie:
-        return Kwitantie(zaak.vraag.naam, zaak.peildatum, zaak.bekend_op, zaak.concept, self._facts_digest(zaak.feiten), merk, herkomst)
+        return Kwitantie(
+            zaak.vraag.naam,
+            zaak.peildatum,
+            zaak.bekend_op,
+            zaak.concept,
+            self._facts_digest(zaak.feiten),
+            merk,
+            herkomst,
+        )
 
     def _facts_digest(self, feiten: Feiten) -> str:
         """The digest of ``{"declaratie.bedrag": "11.52", …}`` in canonical JSON."""
@@ -197,7 +224,9 @@ class Engine:
                 delen.append(f'"{naam}":"{waarde}"')
             else:
                 assert not isinstance(waarde, tuple)
-                delen.append(f'"{naam}":{canonical({"nvt": True} if isinstance(waarde, Merk) else spell(waarde, soorten[naam]))}')
+                delen.append(
+                    f'"{naam}":{canonical({"nvt": True} if isinstance(waarde, Merk) else spell(waarde, soorten[naam]))}'
+                )
         return "sha256:" + sha256(("{" + ",".join(delen) + "}").encode()).hexdigest()
 
     # -- which rules ---------------------------------------------------------------------------------------------
@@ -234,10 +263,17 @@ class Engine:
             try:
                 plan = build_plan(vraag, regelsets, catalogi)
             except Kringloop as kring:
-                raise BeslissingError([Melding("ZR-302", f"de regels van deze regelsets wachten op elkaar: {kring}")]) from None
+                raise BeslissingError(
+                    [Melding("ZR-302", f"de regels van deze regelsets wachten op elkaar: {kring}")]
+                ) from None
             weging = Weging(plan)
             werk = self._werk[ids] = Werk(
-                plan, weging, Opmaak(plan, self._velden, weging), Splitser(plan, self._velden), self._origin(regelsets, catalogi), self._known_facts(regelsets)
+                plan,
+                weging,
+                Opmaak(plan, self._velden, weging),
+                Splitser(plan, self._velden),
+                self._origin(regelsets, catalogi),
+                self._known_facts(regelsets),
             )
         return werk
 
@@ -250,7 +286,9 @@ class Engine:
             inferentie=self._inferentie.naam,
             regelsets=tuple((r.id, r.digest, r.status) for r in regelsets),
             catalogi=tuple((c.id, c.digest) for n, c in sorted(catalogi.items()) if n.partition("/")[0] in sectoren),
-            plugins=tuple((s.bundel.plugin, s.bundel.distributie, s.bundel.versie) for s in self._sectoren if s.naam in sectoren),
+            plugins=tuple(
+                (s.bundel.plugin, s.bundel.distributie, s.bundel.versie) for s in self._sectoren if s.naam in sectoren
+            ),
         )
 
     def _known_facts(self, regelsets: tuple[Regelset, ...]) -> frozenset[str]:
@@ -259,7 +297,9 @@ class Engine:
         for s in self._sectoren:
             if s.naam in sectoren:
                 for fs in s.feitsoorten.values():
-                    namen.update({fs.naam} if fs.lijst else (fs.name_of(v) for v in fs.velden.values() if not v.afgeleid))
+                    namen.update(
+                        {fs.naam} if fs.lijst else (fs.name_of(v) for v in fs.velden.values() if not v.afgeleid)
+                    )
         return frozenset(namen)
 
     # -- what cannot be decided ----------------------------------------------------------------------------------
@@ -268,7 +308,12 @@ class Engine:
         sprekend = ", ".join(sorted({r.sector for r in werk.plan.regelsets}))
         vreemd = sorted(feiten.keys() - werk.bekend)
         return [
-            Melding("ZR-504", f"onbekend veld `{n}` voor een zaak van {sprekend}", "Een andere sector kent dit veld wel, maar spreekt niet voor deze zaak. Laat het weg.", pad=("feiten", *n.split(".")))
+            Melding(
+                "ZR-504",
+                f"onbekend veld `{n}` voor een zaak van {sprekend}",
+                "Een andere sector kent dit veld wel, maar spreekt niet voor deze zaak. Laat het weg.",
+                pad=("feiten", *n.split(".")),
+            )
             for n in vreemd
         ]
 
@@ -276,8 +321,12 @@ class Engine:
         """The Beslissing of a zaak of which the year cannot be told: which rules hold depends on facts that are missing."""
         omschrijvingen = {n: v.omschrijving for n, v in self._velden.items()}
         norm = f" ({', '.join(open_.normen)})" if open_.normen else ""
-        ontbrekend = Ontbrekend(tuple(OntbrekendFeit(n, describe(n, omschrijvingen)) for n in open_.ontbrekend), bovengrens=True)
-        waarschuwing = Waarschuwing(f"Welke versie van {', '.join(open_.regelsets)} geldt, is zonder deze feiten niet te zeggen{norm}.")
+        ontbrekend = Ontbrekend(
+            tuple(OntbrekendFeit(n, describe(n, omschrijvingen)) for n in open_.ontbrekend), bovengrens=True
+        )
+        waarschuwing = Waarschuwing(
+            f"Welke versie van {', '.join(open_.regelsets)} geldt, is zonder deze feiten niet te zeggen{norm}."
+        )
         oordeel = zaak.vraag.oordeel(Uitkomst.ONBEKEND)
         inhoud: dict[str, Json] = {
             "uitkomst": "onbekend",
@@ -291,8 +340,22 @@ class Engine:
         }
         merk = digest(canonical(inhoud))
         regelsets = tuple(r for s in self._sectoren for r in s.regelsets if r.naam in open_.regelsets)
-        herkomst = self._origin(regelsets, {n: c for n, v in self._omgeving.catalogi.items() if (c := _known(v, zaak.bekend_op)) is not None})
-        return Beslissing(Uitkomst.ONBEKEND, oordeel, (), (), ontbrekend, (waarschuwing,), (), (), merk, self._receipt(zaak, herkomst, merk))
+        herkomst = self._origin(
+            regelsets,
+            {n: c for n, v in self._omgeving.catalogi.items() if (c := _known(v, zaak.bekend_op)) is not None},
+        )
+        return Beslissing(
+            Uitkomst.ONBEKEND,
+            oordeel,
+            (),
+            (),
+            ontbrekend,
+            (waarschuwing,),
+            (),
+            (),
+            merk,
+            self._receipt(zaak, herkomst, merk),
+        )
 
     # -- what is loaded ------------------------------------------------------------------------------------------
 
@@ -314,7 +377,10 @@ class Engine:
     @property
     def plugins(self) -> tuple[Plugininfo, ...]:
         """Every plugin that was found, sorted by name, with why it does not take part where it does not."""
-        goed = [Plugininfo(s.bundel.plugin, s.bundel.distributie, s.bundel.versie, s.naam, s.titel, len(s.regelsets)) for s in self._sectoren]
+        goed = [
+            Plugininfo(s.bundel.plugin, s.bundel.distributie, s.bundel.versie, s.naam, s.titel, len(s.regelsets))
+            for s in self._sectoren
+        ]
         slecht = [Plugininfo(naam, "-", "-", "-", "-", 0, meldingen) for naam, meldingen in self.mislukt.items()]
         return tuple(sorted(goed + slecht, key=lambda p: p.plugin))
 
@@ -325,7 +391,9 @@ class Engine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, soort: type[BaseException] | None, fout: BaseException | None, spoor: TracebackType | None) -> None:
+    def __exit__(
+        self, soort: type[BaseException] | None, fout: BaseException | None, spoor: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -357,7 +425,16 @@ def _united(versies: tuple[Catalogus, ...]) -> Catalogus:
     if len(versies) == 1:
         return versies[0]
     alle = {code: p for c in versies for code, p in c.prestaties.items()}
-    return Catalogus(versies[0].naam, "alle", None, versies[0].feitsoort, volledig=False, kolommen=frozenset(), prestaties=alle, digest="")
+    return Catalogus(
+        versies[0].naam,
+        "alle",
+        None,
+        versies[0].feitsoort,
+        volledig=False,
+        kolommen=frozenset(),
+        prestaties=alle,
+        digest="",
+    )
 
 
 def _contradiction(plan: Plan, t: Tegenspraak) -> Melding:

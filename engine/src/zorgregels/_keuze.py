@@ -46,7 +46,9 @@ class Onbepaald:
 class Keuze:
     """The regelsets of every sector for one vraag."""
 
-    def __init__(self, vraag: str, regelsets: Sequence[Regelset], catalogi: Mapping[str, Catalogus], sectoren: Sequence[str]) -> None:
+    def __init__(
+        self, vraag: str, regelsets: Sequence[Regelset], catalogi: Mapping[str, Catalogus], sectoren: Sequence[str]
+    ) -> None:
         self._vraag = vraag
         self._sectoren = sectoren
         per: dict[tuple[Voorwaarde, tuple[Datumregel, ...]], list[Regelset]] = {}
@@ -68,7 +70,9 @@ class Keuze:
     def key(self, feiten: Feiten) -> Sleutel:
         """Return which groups speak, and on which date each is asked. A missing fact makes no group speak."""
         return tuple(
-            (nr, feiten[PEILDATUM] if g.datum is None else g.datum(feiten)) for nr, g in enumerate(self._groepen) if g.spreekt(feiten)
+            (nr, feiten[PEILDATUM] if g.datum is None else g.datum(feiten))
+            for nr, g in enumerate(self._groepen)
+            if g.spreekt(feiten)
         )
 
     def choose(self, sleutel: Sleutel, zaak: Zaak) -> tuple[Regelset, ...] | Onbepaald:
@@ -85,7 +89,9 @@ class Keuze:
         if open_:
             missend = sorted({n for g in open_ for n in g.leest_datum if n not in zaak.feiten})
             return Onbepaald(
-                tuple(missend), tuple(sorted({n for g in open_ for n in g.normen})), tuple(sorted({r.naam for g in open_ for r in g.regelsets}))
+                tuple(missend),
+                tuple(sorted({n for g in open_ for n in g.normen})),
+                tuple(sorted({r.naam for g in open_ for r in g.regelsets})),
             )
         kandidaten: dict[str, list[tuple[Regelset, date]]] = {}
         for nr, dag in sleutel:
@@ -112,7 +118,15 @@ class Keuze:
         if zaak.bekend_op is not None:
             vaag = [r for r in van_kracht if r.bekend is None and r.status == "geldend"]
             if vaag:
-                raise BeslissingError([Melding("ZR-605", f"van {vaag[0].id} is niet bekend sinds wanneer zij bekend was, zodat niet te zeggen is wat op {zaak.bekend_op} gold", "Beslis zonder bekend_op, of laad een versie met een datum `bekend`.")])
+                raise BeslissingError(
+                    [
+                        Melding(
+                            "ZR-605",
+                            f"van {vaag[0].id} is niet bekend sinds wanneer zij bekend was, zodat niet te zeggen is wat op {zaak.bekend_op} gold",
+                            "Beslis zonder bekend_op, of laad een versie met een datum `bekend`.",
+                        )
+                    ]
+                )
             van_kracht = [r for r in van_kracht if r.bekend is None or r.bekend <= zaak.bekend_op]
         if not van_kracht:
             if all(r.zwijgt for r, _ in versies) or (not status and all(r.status == "concept" for r, _ in versies)):
@@ -122,7 +136,15 @@ class Keuze:
         winnaars = [r for r in van_kracht if (r.bekend or date.min) == laatste]
         geldend = [r for r in winnaars if r.status == "geldend"]
         if len(winnaars) > 1 and len(geldend) != 1:
-            raise BeslissingError([Melding("ZR-606", f"{winnaars[0].id} en {winnaars[1].id} gelden allebei voor deze zaak", "Hun `datum` wijst verschillende dagen aan; de plugin moet één van beide kiezen.")])
+            raise BeslissingError(
+                [
+                    Melding(
+                        "ZR-606",
+                        f"{winnaars[0].id} en {winnaars[1].id} gelden allebei voor deze zaak",
+                        "Hun `datum` wijst verschillende dagen aan; de plugin moet één van beide kiezen.",
+                    )
+                ]
+            )
         return geldend[0] if len(winnaars) > 1 else winnaars[0]
 
     def _silence(self, zaak: Zaak) -> Melding:
@@ -136,10 +158,18 @@ class Keuze:
         return Melding("ZR-601", "geen regelset spreekt voor deze zaak", hulp)
 
     def _nothing(self, zaak: Zaak) -> Melding:
-        concepten = sorted({r.id for g in self._groepen if g.spreekt(zaak.feiten) for r in g.regelsets if r.status == "concept"})
+        concepten = sorted(
+            {r.id for g in self._groepen if g.spreekt(zaak.feiten) for r in g.regelsets if r.status == "concept"}
+        )
         if concepten and not zaak.concept:
-            return Melding("ZR-603", f"voor deze zaak is er alleen een concept: {', '.join(concepten)}", "Een concept is geen geldend recht. Vraag er uitdrukkelijk om met concept.")
-        return Melding("ZR-602", "geen van de regelsets die voor deze zaak spreken is van kracht", f"Peildatum {zaak.peildatum}.")
+            return Melding(
+                "ZR-603",
+                f"voor deze zaak is er alleen een concept: {', '.join(concepten)}",
+                "Een concept is geen geldend recht. Vraag er uitdrukkelijk om met concept.",
+            )
+        return Melding(
+            "ZR-602", "geen van de regelsets die voor deze zaak spreken is van kracht", f"Peildatum {zaak.peildatum}."
+        )
 
 
 def _not_in_force(naam: str, versies: list[tuple[Regelset, date]], zaak: Zaak) -> Melding:
@@ -154,4 +184,8 @@ def _not_in_force(naam: str, versies: list[tuple[Regelset, date]], zaak: Zaak) -
         delen.append(f"{na[0].id} begint op {na[0].van}")
     if not delen and zaak.bekend_op is not None:
         delen.append(f"op {zaak.bekend_op} was er nog geen versie bekend")
-    return Melding("ZR-602", f"van {naam} is op {dag} geen versie van kracht: {'; '.join(delen) or 'er is er geen'}", "Regels van een ander jaar worden niet toegepast. Laad de versie die op deze dag geldt.")
+    return Melding(
+        "ZR-602",
+        f"van {naam} is op {dag} geen versie van kracht: {'; '.join(delen) or 'er is er geen'}",
+        "Regels van een ander jaar worden niet toegepast. Laad de versie die op deze dag geldt.",
+    )

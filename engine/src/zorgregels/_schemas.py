@@ -62,5 +62,7 @@ def validator_for(schema: Mapping[str, Any]) -> Validator:
     for formaat, parse in _FORMATEN.items():
         checker.checks(formaat, raises=OngeldigeWaarde)(lambda ruw, parse=parse: parse(ruw) is not None)  # type: ignore[misc]
     bronnen = [json.loads(schema_text(n)) for n in ("waarden", "kwitantie")]
-    register: Registry[Any] = Registry().with_resources([(b["$id"], Resource.from_contents(b, DRAFT202012)) for b in bronnen])
+    register: Registry[Any] = Registry().with_resources(
+        [(b["$id"], Resource.from_contents(b, DRAFT202012)) for b in bronnen]
+    )
     return Draft202012Validator(schema, registry=register, format_checker=checker)

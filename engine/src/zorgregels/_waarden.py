@@ -255,9 +255,7 @@ def _kort(ruw: object) -> str:
 
 def _geen(ruw: object, verwacht: str) -> str:
     if isinstance(ruw, float):
-        return (
-            f"{_kort(ruw)} is een float en die is niet exact; verwacht is {verwacht}. Geef tekst of een Decimal: \"{ruw}\""
-        )
+        return f'{_kort(ruw)} is een float en die is niet exact; verwacht is {verwacht}. Geef tekst of een Decimal: "{ruw}"'
     if ruw is None:
         return f"null betekent dat er geen waarde is en dat kan hier niet; verwacht is {verwacht}. Laat het veld weg als u de waarde niet weet"
     return f"{_kort(ruw)} is niet {verwacht}"

@@ -331,5 +331,3 @@ class Beslissing:
     def to_dict(self) -> dict[str, Json]:
         """Return the JSON form, under ``beslissing.schema.json``."""
         return {**self.content(), "digest": self.digest, "kwitantie": self.kwitantie.to_dict()}
-
-

@@ -29,9 +29,7 @@ _RESULTATEN: Final = {
     Resultaat.VAN_TOEPASSING: "van_toepassing",
     Resultaat.VOLDAAN_ZO_NODIG: "voldaan",
 }
-_STAAT_VAST: Final = (
-    "Er ontbreken feiten, maar de uitkomst staat vast: zij is voor alle mogelijke waarden daarvan nagegaan en steeds dezelfde."
-)
+_STAAT_VAST: Final = "Er ontbreken feiten, maar de uitkomst staat vast: zij is voor alle mogelijke waarden daarvan nagegaan en steeds dezelfde."
 _GEEN_EIS: Final = "Geen enkele eis of verbod is op deze zaak van toepassing; daarom is er geen grond voor ja of nee."
 _HELE_ZAAK: Final = b.NIETS_ONTBREEKT
 _NIETS_JSON: Final = canonical(_HELE_ZAAK.to_dict())
@@ -84,7 +82,9 @@ class Opmaak:
         self._kort = [_short(n) for n in plan.namen]
         self._sector = [n.partition(":")[0] for n in plan.namen]
         self._afgeleid = [self._slot[n] for n in sorted(plan.afgeleid)]
-        self._oordeel = {u: (plan.vraag.oordeel(u), f'"oordeel":{canonical_text(plan.vraag.oordeel(u))},') for u in b.Uitkomst}
+        self._oordeel = {
+            u: (plan.vraag.oordeel(u), f'"oordeel":{canonical_text(plan.vraag.oordeel(u))},') for u in b.Uitkomst
+        }
         self._omschrijving = {n: v.omschrijving for n, v in velden.items()}
         concepten = [s.id for s in plan.regelsets if s.status == "concept"]
         self._concept = tuple(
@@ -113,7 +113,9 @@ class Opmaak:
         leidt_af = tuple(_short(n) for n, _ in regel.effect.doelen) if isinstance(regel.effect, Afleiding) else ()
         leest = tuple((_short(n), self._soort[n], self._slot[n]) for n in p.leest)
         route = regel.effect.route if isinstance(regel.effect, Opening) else regel.route
-        verwijzing = b.Regelverwijzing(regel.id, p.regelset.id, regel.normen, regel.bron, effect, route, leidt_af, leest)
+        verwijzing = b.Regelverwijzing(
+            regel.id, p.regelset.id, regel.normen, regel.bron, effect, route, leidt_af, leest
+        )
         return tuple(self._form(verwijzing, r, _sentence(regel.motivering, r, zin)) for r in Resultaat)
 
     def _form(self, v: b.Regelverwijzing, resultaat: Resultaat, zin: Zin) -> _Stapvorm:
@@ -183,10 +185,17 @@ class Opmaak:
                 if isinstance(effect, Waarschuwing):
                     waarschuwingen.append(b.Waarschuwing(tekst, vorm.verwijzing.regel, vorm.verwijzing.regelset))
                 elif isinstance(effect, Verplichting):
-                    plichten.append(b.Plicht(vorm.verwijzing.regel, tekst, effect.wie, _last_day(effect, uiterlijk.get(nr))))
+                    plichten.append(
+                        b.Plicht(vorm.verwijzing.regel, tekst, effect.wie, _last_day(effect, uiterlijk.get(nr)))
+                    )
         if door_splitsen:
             waarschuwingen.append(b.Waarschuwing(_STAAT_VAST))
-        elif uitslag.zaak is b.Uitkomst.ONBEKEND and not beslissend and not ontbrekend.feiten and not self.plan.vraag.routes:
+        elif (
+            uitslag.zaak is b.Uitkomst.ONBEKEND
+            and not beslissend
+            and not ontbrekend.feiten
+            and not self.plan.vraag.routes
+        ):
             waarschuwingen.append(b.Waarschuwing(_GEEN_EIS))
         afgeleid: list[b.AfgeleidFeit] = []
         json_afgeleid: list[str] = []
@@ -224,7 +233,9 @@ class Opmaak:
         """Return the missing facts with what they mean."""
         if not namen and not gaten:
             return _HELE_ZAAK
-        return b.Ontbrekend(tuple(b.OntbrekendFeit(n, describe(n, self._omschrijving)) for n in namen), gaten, bovengrens)
+        return b.Ontbrekend(
+            tuple(b.OntbrekendFeit(n, describe(n, self._omschrijving)) for n in namen), gaten, bovengrens
+        )
 
     def _fact_json(self, slot: int, waarde: Waarde) -> str:
         if waarde is ONBEKEND:
@@ -235,7 +246,9 @@ class Opmaak:
             return f'{self._feit_voor[slot]}"type":"lijst","waarde":{len(waarde)}}}'
         return self._feit_voor[slot] + self._feit_type[slot] + self._spel[slot](waarde) + "}"
 
-    def _routes(self, stappen: Sequence[tuple[int, int]], uitslag: Uitslag, per_deel: tuple[tuple[str, ...], ...]) -> tuple[b.Route, ...]:
+    def _routes(
+        self, stappen: Sequence[tuple[int, int]], uitslag: Uitslag, per_deel: tuple[tuple[str, ...], ...]
+    ) -> tuple[b.Route, ...]:
         if not self.weging.routes:
             return ()
         ids = [p.regel.id for p in self.plan.regels]

@@ -135,7 +135,9 @@ class Splitser:
             return Splitsing(begin, (), ((),) * len(begin.delen), bovengrens=False, gaten=gaten)
         plekken = list(keuzes)
         rijen = list(product(*keuzes.values()))
-        cellen = [_parts(a, weging, len(begin.delen)) for a in settle_many([_fill(feiten, plekken, rij) for rij in rijen])]
+        cellen = [
+            _parts(a, weging, len(begin.delen)) for a in settle_many([_fill(feiten, plekken, rij) for rij in rijen])
+        ]
         namen: list[set[str]] = []
         delen: list[Uitkomst] = []
         bovengrens = False
@@ -154,7 +156,9 @@ class Splitser:
         alle = sorted(set().union(*namen))
         uitslag = Uitslag(delen[0], tuple(delen[1:]))
         nog_open = Uitkomst.ONBEKEND in delen
-        return Splitsing(uitslag, tuple(alle), tuple(tuple(sorted(n)) for n in namen), bovengrens, gaten if nog_open else ())
+        return Splitsing(
+            uitslag, tuple(alle), tuple(tuple(sorted(n)) for n in namen), bovengrens, gaten if nog_open else ()
+        )
 
     def _missing(self, nodig: frozenset[str], feiten: Feiten) -> Iterator[Plek]:
         for naam in nodig:
@@ -259,7 +263,12 @@ def _domain(type_: Type) -> tuple[Scalar, ...]:
         return (False, True)
     if type_.soort is Soort.KEUZE:
         return type_.keuzes
-    if type_.soort is Soort.GETAL and type_.minimum is not None and type_.maximum is not None and type_.maximum - type_.minimum < _KLEIN:
+    if (
+        type_.soort is Soort.GETAL
+        and type_.minimum is not None
+        and type_.maximum is not None
+        and type_.maximum - type_.minimum < _KLEIN
+    ):
         return tuple(range(type_.minimum, type_.maximum + 1))
     return ()
 
@@ -311,7 +320,9 @@ def _parts(afloop: Afloop | Tegenspraak, weging: Weging, aantal: int) -> tuple[o
     return weging.weigh(afloop.stappen).delen
 
 
-def _essential(plekken: list[Plek], rijen: list[tuple[Scalar, ...]], kolom: list[object]) -> tuple[set[Plek], set[Plek]]:
+def _essential(
+    plekken: list[Plek], rijen: list[tuple[Scalar, ...]], kolom: list[object]
+) -> tuple[set[Plek], set[Plek]]:
     """Return the facts that certainly change an outcome, and those that may: two rows that differ in that fact only."""
     zeker: set[Plek] = set()
     mogelijk: set[Plek] = set()

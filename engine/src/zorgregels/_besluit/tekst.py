@@ -8,7 +8,20 @@ from typing import Final
 
 from .._waarden import ONBEKEND, Merk, Soort, Waarde
 
-_MAANDEN: Final = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
+_MAANDEN: Final = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 
 
 def show_date(dag: date) -> str:

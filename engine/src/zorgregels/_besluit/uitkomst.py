@@ -82,7 +82,11 @@ class Weging:
         if deel == 0 and self._met_routes:  # a zaak that is ``ja`` rests on its open routes only
             namen |= {r for r, u in zip(self.routes, uitslag.routes, strict=True) if u is JA or uitkomst is not JA}
         eisen = [(nr, r) for nr, r in stappen if self._eis[nr] and self._route[nr] in namen]
-        openend = frozenset(nr for nr, r in stappen if self._opent[nr] is not None and self._opent[nr] in namen and r == Resultaat.VAN_TOEPASSING)
+        openend = frozenset(
+            nr
+            for nr, r in stappen
+            if self._opent[nr] is not None and self._opent[nr] in namen and r == Resultaat.VAN_TOEPASSING
+        )
         if uitkomst is NEE:
             fout = frozenset(nr for nr, r in eisen if r == Resultaat.NIET_VOLDAAN)
             return fout or self._doubtful(stappen, namen)
@@ -95,7 +99,10 @@ class Weging:
             nr
             for nr, r in stappen
             if r == Resultaat.ONBEKEND
-            and ((self._eis[nr] and self._route[nr] in namen) or (self._opent[nr] is not None and self._opent[nr] in namen))
+            and (
+                (self._eis[nr] and self._route[nr] in namen)
+                or (self._opent[nr] is not None and self._opent[nr] in namen)
+            )
         )
 
     def undecided(self, stappen: Sequence[tuple[int, int]]) -> frozenset[int]:

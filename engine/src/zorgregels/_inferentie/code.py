@@ -111,7 +111,9 @@ class _Schrijver:
             case ItemVeld(naam=naam):
                 return self.temp(f"i.get({self.literal(naam)}, U)")
             case Rekening(bewerking, delen, soort):
-                return self.temp(f"reken({self.literal(bewerking)}, {self.literal(soort)}, {', '.join(map(self.expr, delen))})")
+                return self.temp(
+                    f"reken({self.literal(bewerking)}, {self.literal(soort)}, {', '.join(map(self.expr, delen))})"
+                )
             case Afronding(waarde, stap, wijze, _):
                 return self.temp(f"rond_af({self.expr(waarde)}, {self.literal(stap)}, {self.literal(wijze)})")
             case Datumrekening(van, jaren, maanden, weken, dagen):
@@ -119,7 +121,9 @@ class _Schrijver:
             case Aantal(lijst, waar):
                 return self.temp(f"aantal({self.plek[lijst]}, {self.function(waar)})")
             case Som(lijst, veld, waar, soort):
-                return self.temp(f"som({self.plek[lijst]}, {self.function(waar)}, {self.literal(veld)}, {self.literal(soort)})")
+                return self.temp(
+                    f"som({self.plek[lijst]}, {self.function(waar)}, {self.literal(veld)}, {self.literal(soort)})"
+                )
             case Opzoeking(catalogus, code, op, kolom):
                 waarden, anders = self.period(catalogus, code, op)
                 return self.temp(f"{waarden}.get({self.literal(kolom)}, {anders})")
@@ -130,7 +134,9 @@ class _Schrijver:
         if sleutel in self.periodes:
             return self.periodes[sleutel]
         paar = self.fresh("w"), self.fresh("z")
-        self.put(f"{paar[0]}, {paar[1]} = periode({self.literal(self.catalogi[naam])}, {self.expr(code)}, {self.expr(op)})")
+        self.put(
+            f"{paar[0]}, {paar[1]} = periode({self.literal(self.catalogi[naam])}, {self.expr(code)}, {self.expr(op)})"
+        )
         if self.diepte == 1:
             self.periodes[sleutel] = paar
         return paar
@@ -157,7 +163,9 @@ class _Schrijver:
             case En(()):
                 return "True"
             case En(delen) | Of(delen):
-                return self._chain(delen, "False" if isinstance(term, En) else "True", "True" if isinstance(term, En) else "False")
+                return self._chain(
+                    delen, "False" if isinstance(term, En) else "True", "True" if isinstance(term, En) else "False"
+                )
             case Niet(deel):
                 t = self.temp(self.cond(deel))
                 return f"(None if {t} is None else not {t})"
@@ -301,7 +309,9 @@ def _shared(plan: Plan) -> dict[Voorwaarde, frozenset[str]]:
             termen.append(p.regel.tenzij)
         if isinstance(p.regel.effect, Eis):
             termen.append(p.regel.effect.voorwaarde)
-        telling.update({d for t in termen for d in walk(t) if isinstance(d, (Vergelijking, Lidmaatschap)) and _only_facts(d)})
+        telling.update(
+            {d for t in termen for d in walk(t) if isinstance(d, (Vergelijking, Lidmaatschap)) and _only_facts(d)}
+        )
     return {c: reads(c) for c, aantal in telling.items() if aantal >= 3}
 
 

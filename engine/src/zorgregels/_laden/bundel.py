@@ -44,7 +44,9 @@ class Bundel:
             yield from groep
 
 
-def read_folder(map_: Path, plugin: str, *, distributie: str = "-", versie: str = "-", toon: Path | None = None) -> Bundel:
+def read_folder(
+    map_: Path, plugin: str, *, distributie: str = "-", versie: str = "-", toon: Path | None = None
+) -> Bundel:
     """Return the Bundel in a folder that holds ``plugin.yaml``. Nothing in it is run.
 
     Args:
@@ -58,17 +60,34 @@ def read_folder(map_: Path, plugin: str, *, distributie: str = "-", versie: str 
         PluginError: when the folder is not a plugin or a file cannot be read.
     """
     if not (map_ / MERKBESTAND).is_file():
-        raise PluginError([Melding("ZR-405", f"de map van plugin `{plugin}` heeft geen {MERKBESTAND}", "Zet daarin `schema`, `sector` en `titel`.", str(map_))])
+        raise PluginError(
+            [
+                Melding(
+                    "ZR-405",
+                    f"de map van plugin `{plugin}` heeft geen {MERKBESTAND}",
+                    "Zet daarin `schema`, `sector` en `titel`.",
+                    str(map_),
+                )
+            ]
+        )
     basis = toon if toon is not None else map_
 
     def read(pad: Path) -> Bestand:
         naam = pad.relative_to(basis).as_posix() if pad.is_relative_to(basis) else pad.as_posix()
         try:
             if pad.stat().st_size > MAX_BYTES:
-                raise PluginError([Melding("ZR-107", f"het bestand is groter dan {MAX_BYTES} bytes", "Splits het bestand.", naam)])
+                raise PluginError(
+                    [Melding("ZR-107", f"het bestand is groter dan {MAX_BYTES} bytes", "Splits het bestand.", naam)]
+                )
             return Bestand(naam, pad.read_bytes())
         except OSError as fout:
-            raise PluginError([Melding("ZR-401", f"een bestand van plugin `{plugin}` is niet te lezen: {fout.strerror}", bestand=naam)]) from None
+            raise PluginError(
+                [
+                    Melding(
+                        "ZR-401", f"een bestand van plugin `{plugin}` is niet te lezen: {fout.strerror}", bestand=naam
+                    )
+                ]
+            ) from None
 
     groepen: dict[str, Iterable[Path]] = {m: sorted((map_ / m).rglob(f"*{eind}")) for m, eind in _MAPPEN}
     regels, casussen = [], []

@@ -52,7 +52,9 @@ class Geheugen:
 
     def _pad(self, schema: str, inhoud: bytes) -> Path:
         assert self._map is not None
-        merk = sha256(b"\0".join((_VORM.encode(), SCHEMA_VERSIE.encode(), schema_text(schema).encode(), inhoud))).hexdigest()
+        merk = sha256(
+            b"\0".join((_VORM.encode(), SCHEMA_VERSIE.encode(), schema_text(schema).encode(), inhoud))
+        ).hexdigest()
         return self._map / f"{schema}-{merk[:40]}.json"
 
 

@@ -55,9 +55,7 @@ class Plugins:
 def find_plugins() -> tuple[Gevonden, ...]:
     """Return every installed plugin, sorted by name and distribution."""
     gevonden = {
-        Gevonden(ep.name, ep.value, dist.name, dist.version)
-        for dist in distributions()
-        for ep in _entry_points(dist)
+        Gevonden(ep.name, ep.value, dist.name, dist.version) for dist in distributions() for ep in _entry_points(dist)
     }
     return tuple(sorted(gevonden, key=lambda g: (g.naam, g.distributie, g.versie)))
 
@@ -97,7 +95,9 @@ def load_plugins(keuze: Collection[str | Path] | None) -> Plugins:
     vragen: dict[str, Vraag] = {}
     for naam in sorted(herkomst):
         impl = manager.subset_hook_caller("zorgregels_mappen", [p for n, p in manager.list_name_plugin() if n != naam])
-        vraag_impl = manager.subset_hook_caller("zorgregels_vragen", [p for n, p in manager.list_name_plugin() if n != naam])
+        vraag_impl = manager.subset_hook_caller(
+            "zorgregels_vragen", [p for n, p in manager.list_name_plugin() if n != naam]
+        )
         try:
             for mappen in impl():
                 for map_ in mappen:
@@ -115,16 +115,28 @@ def load_plugins(keuze: Collection[str | Path] | None) -> Plugins:
     return Plugins(tuple(bundels), tuple(vragen[n] for n in sorted(vragen)), mislukt)
 
 
-def _chosen(keuze: Collection[str | Path] | None, geinstalleerd: tuple[Gevonden, ...], mislukt: dict[str, tuple[Melding, ...]]) -> Iterable[tuple[str, Path | None, Gevonden | None]]:
+def _chosen(
+    keuze: Collection[str | Path] | None, geinstalleerd: tuple[Gevonden, ...], mislukt: dict[str, tuple[Melding, ...]]
+) -> Iterable[tuple[str, Path | None, Gevonden | None]]:
     namen = sorted({g.naam for g in geinstalleerd}) if keuze is None else sorted(k for k in keuze if isinstance(k, str))
     fouten: list[Melding] = []
     for naam in namen:
         zelfde = [g for g in geinstalleerd if g.naam == naam]
         if not zelfde:
             tip = suggest(naam, [g.naam for g in geinstalleerd])
-            fouten.append(Melding("ZR-403", f"plugin `{naam}` is niet geïnstalleerd", tip or f"Installeer haar, bijvoorbeeld met: pip install zorgregels-{naam}"))
+            fouten.append(
+                Melding(
+                    "ZR-403",
+                    f"plugin `{naam}` is niet geïnstalleerd",
+                    tip or f"Installeer haar, bijvoorbeeld met: pip install zorgregels-{naam}",
+                )
+            )
         elif len(zelfde) > 1:
-            melding = Melding("ZR-402", f"plugin `{naam}` is er meer dan eens: {', '.join(g.distributie for g in zelfde)}", "Verwijder er één; welke telt, is anders niet te zeggen.")
+            melding = Melding(
+                "ZR-402",
+                f"plugin `{naam}` is er meer dan eens: {', '.join(g.distributie for g in zelfde)}",
+                "Verwijder er één; welke telt, is anders niet te zeggen.",
+            )
             if keuze is not None:
                 fouten.append(melding)
             mislukt[naam] = (melding,)
@@ -156,4 +168,8 @@ def _module(gevonden: Gevonden | None) -> object:
 
 
 def _broken(naam: str, distributie: str, fout: Exception) -> Melding:
-    return Melding("ZR-401", f"plugin `{naam}` van distributie {distributie} is niet te laden: {type(fout).__name__}: {str(fout)[:200]}", "De andere plugins doen gewoon mee.")
+    return Melding(
+        "ZR-401",
+        f"plugin `{naam}` van distributie {distributie} is niet te laden: {type(fout).__name__}: {str(fout)[:200]}",
+        "De andere plugins doen gewoon mee.",
+    )

@@ -75,7 +75,13 @@ def load_sectors(bundels: Iterable[Bundel], vragen: Mapping[str, Vraag], geheuge
     for half in halven:
         eerste = per_sector.setdefault(half.naam, half)
         if half.naam and eerste is not half:
-            half.verslag.add("ZR-402", half.bundel.merk.naam, ("sector",), f"sector `{half.naam}` is er al, van distributie {eerste.bundel.distributie}", "Laad er één van.")
+            half.verslag.add(
+                "ZR-402",
+                half.bundel.merk.naam,
+                ("sector",),
+                f"sector `{half.naam}` is er al, van distributie {eerste.bundel.distributie}",
+                "Laad er één van.",
+            )
     _check_shared(halven)
     goed = [h for h in halven if not h.verslag.meldingen]
     omgeving = Omgeving({h.naam: h.feitsoorten or {} for h in goed}, vragen)
@@ -94,7 +100,11 @@ def load_sectors(bundels: Iterable[Bundel], vragen: Mapping[str, Vraag], geheuge
     over = {s.naam for s in sectoren}
     return Lading(
         tuple(sectoren),
-        Omgeving({n: f for n, f in omgeving.feitsoorten.items() if n in over}, vragen, {n: c for n, c in catalogi.items() if n.partition("/")[0] in over}),
+        Omgeving(
+            {n: f for n, f in omgeving.feitsoorten.items() if n in over},
+            vragen,
+            {n: c for n, c in catalogi.items() if n.partition("/")[0] in over},
+        ),
         mislukt,
     )
 
@@ -121,7 +131,13 @@ def _begin(bundel: Bundel, geheugen: Geheugen) -> _Half:
                 half.documenten[bestand.naam] = document
                 eigen = document[naam].partition("/")[0]
                 if eigen != half.naam:
-                    half.verslag.add("ZR-220", bestand.naam, (naam,), f"`{document[naam]}` begint niet met `{half.naam}/`", "Een plugin schrijft alleen in zijn eigen naamruimte.")
+                    half.verslag.add(
+                        "ZR-220",
+                        bestand.naam,
+                        (naam,),
+                        f"`{document[naam]}` begint niet met `{half.naam}/`",
+                        "Een plugin schrijft alleen in zijn eigen naamruimte.",
+                    )
     return half
 
 
@@ -137,7 +153,13 @@ def _document(bestand: Bestand, schema: str, verslag: Verslag, geheugen: Geheuge
         return None
     genoemd = data.get("schema") if isinstance(data, dict) else None
     if schema != "feit" and isinstance(genoemd, str) and genoemd != f"{schema}/v1":
-        verslag.add("ZR-201", bestand.naam, ("schema",), f"onbekend schema `{genoemd}`", f"Dit bestand hoort `schema: {schema}/v1` te hebben.")
+        verslag.add(
+            "ZR-201",
+            bestand.naam,
+            ("schema",),
+            f"onbekend schema `{genoemd}`",
+            f"Dit bestand hoort `schema: {schema}/v1` te hebben.",
+        )
         return None
     voor = len(verslag.meldingen)
     for m in describe_faults(make_validator(schema), data):
@@ -156,7 +178,9 @@ def _read(bestand: Bestand, schema: str) -> Data:
     except (ValueError, RecursionError) as fout:
         regel, kolom = (fout.lineno, fout.colno) if isinstance(fout, json.JSONDecodeError) else (1, 1)
         tekst = fout.msg if isinstance(fout, json.JSONDecodeError) else type(fout).__name__
-        raise YamlFout(Melding("ZR-113", f"dit is geen geldige JSON: {tekst}", "", bestand.naam, regel, kolom)) from None
+        raise YamlFout(
+            Melding("ZR-113", f"dit is geen geldige JSON: {tekst}", "", bestand.naam, regel, kolom)
+        ) from None
 
 
 def _add_feitsoort(half: _Half, schema: Data, bestand: str) -> None:
@@ -165,12 +189,30 @@ def _add_feitsoort(half: _Half, schema: Data, bestand: str) -> None:
     if schema["title"] in half.feitsoorten:
         half.verslag.add("ZR-308", bestand, ("title",), f"de feitsoort `{schema['title']}` is er al")
     if schema["title"] == "zaak":
-        half.verslag.add("ZR-308", bestand, ("title",), "de feitsoort `zaak` is van de taal zelf", "`zaak.peildatum` is de peildatum.")
+        half.verslag.add(
+            "ZR-308",
+            bestand,
+            ("title",),
+            "de feitsoort `zaak` is van de taal zelf",
+            "`zaak.peildatum` is de peildatum.",
+        )
     for naam, veld in schema["properties"].items():
         if not is_describable(veld):
-            half.verslag.add("ZR-223", bestand, ("properties", naam), f"veld `{naam}` heeft niet precies één type", "Geef `type` of `$ref`, met null of n.v.t. ernaast in een `anyOf`.")
+            half.verslag.add(
+                "ZR-223",
+                bestand,
+                ("properties", naam),
+                f"veld `{naam}` heeft niet precies één type",
+                "Geef `type` of `$ref`, met null of n.v.t. ernaast in een `anyOf`.",
+            )
         if schema["x-aantal"] == "lijst" and veld.get("readOnly"):
-            half.verslag.add("ZR-223", bestand, ("properties", naam), f"veld `{naam}` van een lijst kan niet worden afgeleid", "Leid een feit van een enkele feitsoort af.")
+            half.verslag.add(
+                "ZR-223",
+                bestand,
+                ("properties", naam),
+                f"veld `{naam}` van een lijst kan niet worden afgeleid",
+                "Leid een feit van een enkele feitsoort af.",
+            )
     if len(half.verslag.meldingen) == voor:
         half.feitsoorten[schema["title"]] = parse_feitsoort(half.naam, schema)
 
@@ -183,11 +225,26 @@ def _check_shared(halven: list[_Half]) -> None:
     for een, ander in combinations([h for h in halven if not h.verslag.meldingen], 2):
         for naam in sorted((een.feitsoorten or {}).keys() & (ander.feitsoorten or {}).keys()):
             a, b = (een.feitsoorten or {})[naam], (ander.feitsoorten or {})[naam]
-            anders = [v for v in a.velden.keys() & b.velden.keys() if not a.velden[v].afgeleid and not b.velden[v].afgeleid and a.velden[v].type != b.velden[v].type]
+            anders = [
+                v
+                for v in a.velden.keys() & b.velden.keys()
+                if not a.velden[v].afgeleid and not b.velden[v].afgeleid and a.velden[v].type != b.velden[v].type
+            ]
             for veld in sorted(anders):
-                ander.verslag.add("ZR-308", _file_of(ander, naam), ("properties", veld), f"`{naam}.{veld}` is hier anders dan in sector `{een.naam}`", "Gegeven feiten worden gedeeld: geef het veld hetzelfde type, of een andere naam.")
+                ander.verslag.add(
+                    "ZR-308",
+                    _file_of(ander, naam),
+                    ("properties", veld),
+                    f"`{naam}.{veld}` is hier anders dan in sector `{een.naam}`",
+                    "Gegeven feiten worden gedeeld: geef het veld hetzelfde type, of een andere naam.",
+                )
             if a.lijst != b.lijst:
-                ander.verslag.add("ZR-308", _file_of(ander, naam), ("x-aantal",), f"`{naam}` is in sector `{een.naam}` {'wel' if a.lijst else 'geen'} lijst")
+                ander.verslag.add(
+                    "ZR-308",
+                    _file_of(ander, naam),
+                    ("x-aantal",),
+                    f"`{naam}` is in sector `{een.naam}` {'wel' if a.lijst else 'geen'} lijst",
+                )
 
 
 def _file_of(half: _Half, feitsoort: str) -> str:
@@ -222,7 +279,13 @@ def _check_versions(gelezen: list[tuple[Vlak, Regelset]], verslag: Verslag) -> N
     """Of two versions in force on one day the later known counts; when that cannot be told there is no choice."""
     for (_, a), (vlak, b) in combinations(sorted(gelezen, key=lambda g: g[1].id), 2):
         if a.naam == b.naam and a.status == b.status and a.bekend == b.bekend and _overlap(a, b):
-            verslag.add("ZR-307", vlak.bestand, ("geldig",), f"`{b.id}` en `{a.id}` gelden op dezelfde dagen en zijn even lang bekend", "Geef de correctie een latere datum `bekend`, of begrens de geldigheid.")
+            verslag.add(
+                "ZR-307",
+                vlak.bestand,
+                ("geldig",),
+                f"`{b.id}` en `{a.id}` gelden op dezelfde dagen en zijn even lang bekend",
+                "Geef de correctie een latere datum `bekend`, of begrens de geldigheid.",
+            )
 
 
 def _overlap(a: Regelset, b: Regelset) -> bool:
@@ -237,10 +300,18 @@ def _check_derived(gelezen: list[tuple[Vlak, Regelset]], verslag: Verslag) -> No
             plek = vlak.regels[nr]
             eigen = [n for n in sorted(reads(regel.als)) if n.startswith(regelset.sector + ":") and n not in afgeleid]
             for naam in eigen:
-                verslag.add("ZR-313", plek.bestand, (*plek.pad, "als"), f"niets leidt `{naam.partition(':')[2]}` af", suggest(naam.partition(":")[2], [n.partition(":")[2] for n in afgeleid]))
+                verslag.add(
+                    "ZR-313",
+                    plek.bestand,
+                    (*plek.pad, "als"),
+                    f"niets leidt `{naam.partition(':')[2]}` af",
+                    suggest(naam.partition(":")[2], [n.partition(":")[2] for n in afgeleid]),
+                )
 
 
-def _check_plans(sets: tuple[Regelset, ...], gelezen: list[tuple[Vlak, Regelset]], omgeving: Omgeving, verslag: Verslag) -> None:
+def _check_plans(
+    sets: tuple[Regelset, ...], gelezen: list[tuple[Vlak, Regelset]], omgeving: Omgeving, verslag: Verslag
+) -> None:
     """Build the plan of every day on which another version comes in force: circles and double ids show there."""
     plekken = {(s.id, r.id): (vlak.regels[nr]) for vlak, s in gelezen for nr, r in enumerate(s.regels)}
     gezien: set[tuple[str, ...]] = set()
@@ -256,14 +327,26 @@ def _check_plans(sets: tuple[Regelset, ...], gelezen: list[tuple[Vlak, Regelset]
                 for r in s.regels:
                     if r.id in ids and r.vraag == vraag:
                         plek = plekken[s.id, r.id]
-                        verslag.add("ZR-301", plek.bestand, (*plek.pad, "id"), f"de regel `{r.id}` staat ook in `{ids[r.id]}`", "Beide gelden op dezelfde dagen: geef een van de twee een andere naam.")
+                        verslag.add(
+                            "ZR-301",
+                            plek.bestand,
+                            (*plek.pad, "id"),
+                            f"de regel `{r.id}` staat ook in `{ids[r.id]}`",
+                            "Beide gelden op dezelfde dagen: geef een van de twee een andere naam.",
+                        )
                     ids[r.id] = s.id
             try:
                 build_plan(omgeving.vragen[vraag], samen, {n: c[-1] for n, c in omgeving.catalogi.items()})
             except Kringloop as kring:
                 eerste = next(k for k in kring.kring if any(k == r for _, r in plekken))
                 plek = next(p for (s, r), p in sorted(plekken.items()) if r == eerste and s in sleutel)
-                verslag.add("ZR-302", plek.bestand, plek.pad, f"de regels wachten op elkaar: {kring}", "Haal één van deze afhankelijkheden weg.")
+                verslag.add(
+                    "ZR-302",
+                    plek.bestand,
+                    plek.pad,
+                    f"de regels wachten op elkaar: {kring}",
+                    "Haal één van deze afhankelijkheden weg.",
+                )
                 return
 
 

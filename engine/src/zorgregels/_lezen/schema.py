@@ -22,8 +22,8 @@ _SOORTEN = {
     "null": "null",
 }
 _VORMEN = {
-    "geld": "een bedrag in euro's zoals \"11.52\"",
-    "ratio": "een verhouding zoals \"0.7\" of \"7/10\"",
+    "geld": 'een bedrag in euro\'s zoals "11.52"',
+    "ratio": 'een verhouding zoals "0.7" of "7/10"',
     "datum": "een datum als JJJJ-MM-DD",
     "datum-of-onbekend": "een datum als JJJJ-MM-DD, of onbekend",
 }
@@ -48,19 +48,35 @@ def _describe(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
                     yield Melding("ZR-203", f"`{naam}` ontbreekt", _verwant(naam, waarde, fout), pad=pad)
         case "additionalProperties":
             yield from _onbekende_sleutels(fout, pad)
-        case "propertyNames" | "pattern" if isinstance(pad, tuple) and fout.validator == "pattern" and "propertyNames" in fout.absolute_schema_path:
-            yield Melding("ZR-206", f"de naam `{waarde!s:.60}` heeft niet de goede vorm", "Een naam heeft kleine letters, cijfers en lage streepjes, en begint met een letter.", pad=(*pad, waarde, "#sleutel"))
+        case "propertyNames" | "pattern" if (
+            isinstance(pad, tuple) and fout.validator == "pattern" and "propertyNames" in fout.absolute_schema_path
+        ):
+            yield Melding(
+                "ZR-206",
+                f"de naam `{waarde!s:.60}` heeft niet de goede vorm",
+                "Een naam heeft kleine letters, cijfers en lage streepjes, en begint met een letter.",
+                pad=(*pad, waarde, "#sleutel"),
+            )
         case "enum" | "const":
             keuzes = grens if fout.validator == "enum" else [grens]
             yield Melding("ZR-205", f"`{_toon(waarde)}` kan hier niet", suggest(str(waarde), map(str, keuzes)), pad=pad)
         case "type":
             soorten = [grens] if isinstance(grens, str) else grens
-            yield Melding("ZR-202", f"hier staat {_soort(waarde)}", f"Verwacht is {' of '.join(_SOORTEN[s] for s in soorten)}.{_float_of_null(waarde)}", pad=pad)
+            yield Melding(
+                "ZR-202",
+                f"hier staat {_soort(waarde)}",
+                f"Verwacht is {' of '.join(_SOORTEN[s] for s in soorten)}.{_float_of_null(waarde)}",
+                pad=pad,
+            )
         case "format":
-            yield Melding("ZR-206", f"`{_toon(waarde)}` heeft niet de goede vorm", f"Verwacht is {_VORMEN[grens]}.", pad=pad)
+            yield Melding(
+                "ZR-206", f"`{_toon(waarde)}` heeft niet de goede vorm", f"Verwacht is {_VORMEN[grens]}.", pad=pad
+            )
         case "pattern":
             besch = fout.schema.get("description", "") if isinstance(fout.schema, dict) else ""
-            yield Melding("ZR-206", f"`{_toon(waarde)}` heeft niet de goede vorm", f"{besch} Vorm: {grens}".strip(), pad=pad)
+            yield Melding(
+                "ZR-206", f"`{_toon(waarde)}` heeft niet de goede vorm", f"{besch} Vorm: {grens}".strip(), pad=pad
+            )
         case "minimum" | "maximum":
             yield Melding("ZR-219", f"{_toon(waarde)} ligt buiten de grens {grens}", pad=pad)
         case "uniqueItems":
@@ -83,7 +99,9 @@ def _onbekende_sleutels(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
     patronen = [re.compile(p) for p in schema.get("patternProperties", ())]
     for naam in fout.instance:
         if not isinstance(naam, str) or (naam not in bekend and not any(p.search(naam) for p in patronen)):
-            yield Melding("ZR-204", f"onbekende sleutel `{_toon(naam)}`", suggest(str(naam), bekend), pad=(*pad, naam, "#sleutel"))
+            yield Melding(
+                "ZR-204", f"onbekende sleutel `{_toon(naam)}`", suggest(str(naam), bekend), pad=(*pad, naam, "#sleutel")
+            )
 
 
 def _verwant(naam: str, waarde: dict[str, Any], fout: ValidationError) -> str:
@@ -106,7 +124,13 @@ def _soort(waarde: object) -> str:
         return "null"
     if isinstance(waarde, bool):
         return f"{str(waarde).lower()}"
-    for type_, naam in ((str, "tekst"), (int, "een geheel getal"), (list, "een lijst"), (dict, "een mapping"), (float, "een float")):
+    for type_, naam in (
+        (str, "tekst"),
+        (int, "een geheel getal"),
+        (list, "een lijst"),
+        (dict, "een mapping"),
+        (float, "een float"),
+    ):
         if isinstance(waarde, type_):
             return naam
     return f"een {type(waarde).__name__}"

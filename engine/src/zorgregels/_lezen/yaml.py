@@ -20,7 +20,9 @@ Data = None | bool | int | str | Decimal | list["Data"] | dict[str, "Data"]
 MAX_BYTES: Final = 8_000_000
 MAX_DIEPTE: Final = 40
 _HEEL = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_BREUK = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_BREUK = re.compile(
+    r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
 _DECIMAAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -111,7 +113,9 @@ class _Lezer:
                 "ZR-104", "ankers en verwijzingen (& en *) worden niet gelezen", g.start_mark, "Schrijf de waarde uit."
             )
         if getattr(g, "tag", None) is not None:
-            raise self._fout("ZR-105", f"een tag wordt niet gelezen: {getattr(g, 'tag', '')!s:.60}", g.start_mark, "Laat de tag weg.")
+            raise self._fout(
+                "ZR-105", f"een tag wordt niet gelezen: {getattr(g, 'tag', '')!s:.60}", g.start_mark, "Laat de tag weg."
+            )
         if diepte > MAX_DIEPTE:
             raise self._fout("ZR-108", f"het document is dieper dan {MAX_DIEPTE} niveaus", g.start_mark)
 
@@ -135,7 +139,12 @@ class _Lezer:
                 raise self._fout("ZR-110", "een sleutel is tekst, geen lijst of mapping", g.start_mark)
             sleutel = g.value
             if sleutel in mapping:
-                raise self._fout("ZR-103", f"de sleutel `{sleutel:.60}` staat er twee keer", g.start_mark, "Alleen de laatste zou tellen; laat er één staan.")
+                raise self._fout(
+                    "ZR-103",
+                    f"de sleutel `{sleutel:.60}` staat er twee keer",
+                    g.start_mark,
+                    "Alleen de laatste zou tellen; laat er één staan.",
+                )
             if self.plekken is not None:
                 self.plekken[(*self.pad, sleutel, "#sleutel")] = _plek(g)
             self.pad.append(sleutel)
@@ -163,18 +172,33 @@ class _Lezer:
             case "null":
                 return None
             case "" | "~":
-                raise self._fout("ZR-112", "hier staat geen waarde", g.start_mark, "Schrijf null als er geen waarde is, of laat de sleutel weg.")
+                raise self._fout(
+                    "ZR-112",
+                    "hier staat geen waarde",
+                    g.start_mark,
+                    "Schrijf null als er geen waarde is, of laat de sleutel weg.",
+                )
         return tekst
 
     def _cijfers(self, tekst: str, g: yaml.ScalarEvent) -> Data:
         if _HEEL.fullmatch(tekst):
             if len(tekst) > 16:
-                raise self._fout("ZR-111", f"een getal van {len(tekst)} cijfers is te groot", g.start_mark, "Zet het tussen aanhalingstekens als het een code is.")
+                raise self._fout(
+                    "ZR-111",
+                    f"een getal van {len(tekst)} cijfers is te groot",
+                    g.start_mark,
+                    "Zet het tussen aanhalingstekens als het een code is.",
+                )
             return int(tekst)
         if _BREUK.fullmatch(tekst):
             if self.decimalen and _DECIMAAL.fullmatch(tekst) and len(tekst) <= 32:
                 return Decimal(tekst)
-            raise self._fout("ZR-106", f"`{tekst:.40}` is een breukgetal en dat is niet exact", g.start_mark, f'Zet het tussen aanhalingstekens: "{tekst:.40}".')
+            raise self._fout(
+                "ZR-106",
+                f"`{tekst:.40}` is een breukgetal en dat is niet exact",
+                g.start_mark,
+                f'Zet het tussen aanhalingstekens: "{tekst:.40}".',
+            )
         return tekst
 
     def _fout(self, code: str, tekst: str, mark: yaml.Mark | None = None, hulp: str = "") -> YamlFout:

@@ -74,16 +74,35 @@ class Zaaklezer:
         vraag = ruw.get("vraag")
         peildatum = ruw.get("peildatum")
         try:
-            zaak = self.make(vraag, peildatum, ruw.get("feiten", _WEG), bekend_op=ruw.get("bekend_op"), concept=ruw.get("concept", False), weg=_missing(ruw))
+            zaak = self.make(
+                vraag,
+                peildatum,
+                ruw.get("feiten", _WEG),
+                bekend_op=ruw.get("bekend_op"),
+                concept=ruw.get("concept", False),
+                weg=_missing(ruw),
+            )
         except ZaakError as fout:
             fouten.extend(fout.meldingen)
         vreemd = [k for k in ruw if k not in _SLEUTELS]
-        fouten.extend(Melding("ZR-511", f"onbekende sleutel `{_safe(k)}`", suggest(_safe(k), _SLEUTELS), pad=(_safe(k),)) for k in vreemd[:MAX_FOUTEN])
+        fouten.extend(
+            Melding("ZR-511", f"onbekende sleutel `{_safe(k)}`", suggest(_safe(k), _SLEUTELS), pad=(_safe(k),))
+            for k in vreemd[:MAX_FOUTEN]
+        )
         if fouten:
             raise ZaakError(fouten)
         return zaak
 
-    def make(self, vraag: object, peildatum: object, feiten: object, *, bekend_op: object = None, concept: object = False, weg: frozenset[str] = frozenset()) -> Zaak:
+    def make(
+        self,
+        vraag: object,
+        peildatum: object,
+        feiten: object,
+        *,
+        bekend_op: object = None,
+        concept: object = False,
+        weg: frozenset[str] = frozenset(),
+    ) -> Zaak:
         """Return the zaak of these parts.
 
         Raises:
@@ -125,11 +144,15 @@ class Zaaklezer:
 
     # -- everything that is wrong --------------------------------------------------------------------------------
 
-    def _faults(self, vraag: object, peildatum: object, feiten: object, bekend_op: object, concept: object, weg: frozenset[str]) -> Iterator[Melding]:
+    def _faults(
+        self, vraag: object, peildatum: object, feiten: object, bekend_op: object, concept: object, weg: frozenset[str]
+    ) -> Iterator[Melding]:
         for naam in sorted(weg):
             yield Melding("ZR-512", f"`{naam}` ontbreekt", pad=(naam,))
         if "vraag" not in weg and (not isinstance(vraag, str) or vraag not in self._vragen):
-            yield Melding("ZR-502", f"onbekende vraag `{_safe(vraag)}`", suggest(_safe(vraag), self._vragen), pad=("vraag",))
+            yield Melding(
+                "ZR-502", f"onbekende vraag `{_safe(vraag)}`", suggest(_safe(vraag), self._vragen), pad=("vraag",)
+            )
         for naam, waarde in (("peildatum", peildatum), ("bekend_op", bekend_op)):
             if naam not in weg and (naam == "peildatum" or waarde is not None):
                 try:
@@ -150,7 +173,9 @@ class Zaaklezer:
         pad: Pad = ("feiten", _safe(naam))
         soort = self._soorten.get(naam) if isinstance(naam, str) else None
         if soort is None:
-            yield Melding("ZR-503", f"onbekende feitsoort `{_safe(naam)}`", suggest(_safe(naam), self._soorten), pad=pad)
+            yield Melding(
+                "ZR-503", f"onbekende feitsoort `{_safe(naam)}`", suggest(_safe(naam), self._soorten), pad=pad
+            )
         elif not soort.lijst:
             yield from self._object_faults(soort, inhoud, pad)
         elif not isinstance(inhoud, (list, tuple)):
@@ -172,11 +197,22 @@ class Zaaklezer:
                 try:
                     soort.velden[veld][1](waarde)
                 except OngeldigeWaarde as fout:
-                    yield Melding("ZR-506" if isinstance(waarde, float) else "ZR-507" if waarde is None else "ZR-505", str(fout), pad=binnen)
+                    yield Melding(
+                        "ZR-506" if isinstance(waarde, float) else "ZR-507" if waarde is None else "ZR-505",
+                        str(fout),
+                        pad=binnen,
+                    )
             elif isinstance(veld, str) and veld in soort.afgeleid:
-                yield Melding("ZR-508", f"`{soort.naam}.{veld}` wordt afgeleid en kan niet worden gegeven", "Laat het weg; de regels bepalen het.", pad=binnen)
+                yield Melding(
+                    "ZR-508",
+                    f"`{soort.naam}.{veld}` wordt afgeleid en kan niet worden gegeven",
+                    "Laat het weg; de regels bepalen het.",
+                    pad=binnen,
+                )
             else:
-                yield Melding("ZR-504", f"onbekend veld `{_safe(veld)}`", suggest(_safe(veld), soort.velden), pad=binnen)
+                yield Melding(
+                    "ZR-504", f"onbekend veld `{_safe(veld)}`", suggest(_safe(veld), soort.velden), pad=binnen
+                )
 
 
 _WEG: Final = object()

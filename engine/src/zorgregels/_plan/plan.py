@@ -124,7 +124,9 @@ def text_facts(regel: Regel) -> frozenset[str]:
 
 def _stratify(regels: tuple[Planregel, ...], afgeleid: Mapping[str, Afgeleidveld]) -> tuple[Stratum, ...]:
     knopen: dict[str, Planregel | Afgeleidveld] = {p.regel.id: p for p in regels} | dict(afgeleid)
-    wacht: dict[str, set[str]] = {p.regel.id: {n for n in p.leest if n in afgeleid} | {regels[w].regel.id for w in p.wijkt_voor} for p in regels}
+    wacht: dict[str, set[str]] = {
+        p.regel.id: {n for n in p.leest if n in afgeleid} | {regels[w].regel.id for w in p.wijkt_voor} for p in regels
+    }
     # A rule's condition is settled before the value that it derives; its own facts in that value are read with the condition.
     wacht |= {naam: {regels[nr].regel.id for nr, _ in veld.bronnen} for naam, veld in afgeleid.items()}
     sorteerder = TopologicalSorter({k: sorted(v) for k, v in sorted(wacht.items())})
@@ -145,4 +147,3 @@ def _from_smallest(kring: list[str]) -> tuple[str, ...]:
     rond = [k.rpartition(":")[2] for k in kring[:-1]]
     begin = rond.index(min(rond))
     return (*rond[begin:], *rond[:begin], rond[begin])
-

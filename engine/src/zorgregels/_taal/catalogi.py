@@ -17,13 +17,21 @@ from .verslag import Verslag
 Data = Any
 
 
-def parse_catalogus(data: Data, feitsoorten: Mapping[str, Feitsoort], bestand: str, verslag: Verslag) -> Catalogus | None:
+def parse_catalogus(
+    data: Data, feitsoorten: Mapping[str, Feitsoort], bestand: str, verslag: Verslag
+) -> Catalogus | None:
     """Return the typed Catalogus, or None when a fault was noted. ``data`` is valid under ``catalogus.schema.json``."""
     voor = len(verslag.meldingen)
     soort = feitsoorten.get(data["feitsoort"])
     if soort is None or soort.lijst or not {"bestaat", "naam"} <= {v.naam for v in soort.velden.values() if v.afgeleid}:
-        tip = suggest(data["feitsoort"], feitsoorten) if soort is None else "Zij heeft minstens de afgeleide velden `bestaat` en `naam`."
-        verslag.add("ZR-312", bestand, ("feitsoort",), f"een catalogus vult geen feitsoort als `{data['feitsoort']}`", tip)
+        tip = (
+            suggest(data["feitsoort"], feitsoorten)
+            if soort is None
+            else "Zij heeft minstens de afgeleide velden `bestaat` en `naam`."
+        )
+        verslag.add(
+            "ZR-312", bestand, ("feitsoort",), f"een catalogus vult geen feitsoort als `{data['feitsoort']}`", tip
+        )
         return None
     prestaties: dict[str, tuple[Periode, ...]] = {}
     kolommen = {"bestaat", "naam"}
@@ -39,7 +47,16 @@ def parse_catalogus(data: Data, feitsoorten: Mapping[str, Feitsoort], bestand: s
     if len(verslag.meldingen) > voor:
         return None
     bekend = None if data["bekend"] == "onbekend" else date.fromisoformat(data["bekend"])
-    return Catalogus(data["catalogus"], data["versie"], bekend, soort.naam, data["volledig"], frozenset(kolommen), prestaties, digest(canonical(data)))
+    return Catalogus(
+        data["catalogus"],
+        data["versie"],
+        bekend,
+        soort.naam,
+        data["volledig"],
+        frozenset(kolommen),
+        prestaties,
+        digest(canonical(data)),
+    )
 
 
 def _perioden(p: Data, data: Data, soort: Feitsoort, pad: Pad, bestand: str, verslag: Verslag) -> Iterator[Periode]:
@@ -63,7 +80,13 @@ def _waarden(ruw: Mapping[str, Data], soort: Feitsoort, pad: Pad, bestand: str, 
     for naam, waarde in ruw.items():
         veld = soort.velden.get(naam)
         if veld is None or not veld.afgeleid or naam in {"bestaat", "naam"}:
-            verslag.add("ZR-310", bestand, (*pad, naam, "#sleutel"), f"onbekende kolom `{naam}`", suggest(naam, [v.naam for v in soort.velden.values() if v.afgeleid]))
+            verslag.add(
+                "ZR-310",
+                bestand,
+                (*pad, naam, "#sleutel"),
+                f"onbekende kolom `{naam}`",
+                suggest(naam, [v.naam for v in soort.velden.values() if v.afgeleid]),
+            )
             continue
         try:
             waarden[naam] = None if waarde is None else make_parser(veld.type)(waarde)
@@ -76,4 +99,6 @@ def _waarden(ruw: Mapping[str, Data], soort: Feitsoort, pad: Pad, bestand: str, 
 def _check_overlap(perioden: tuple[Periode, ...], code: str, pad: Pad, bestand: str, verslag: Verslag) -> None:
     for eerder, later in zip(ordered := sorted(perioden, key=lambda p: p.van), ordered[1:], strict=False):
         if later.van <= eerder.tot:
-            verslag.add("ZR-309", bestand, (*pad, "perioden"), f"twee perioden van `{code}` gelden allebei op {later.van}")
+            verslag.add(
+                "ZR-309", bestand, (*pad, "perioden"), f"twee perioden van `{code}` gelden allebei op {later.van}"
+            )

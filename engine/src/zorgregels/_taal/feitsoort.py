@@ -48,7 +48,11 @@ def parse_feitsoort(sector: str, schema: Mapping[str, Any]) -> Feitsoort:
     """Return the Feitsoort that a schema, valid under ``feit.schema.json``, describes."""
     velden = {
         naam: Feitveld(
-            naam, _parse_type(veld), veld["description"], bool(veld.get("readOnly")), bool(veld.get("x-persoonsgegeven"))
+            naam,
+            _parse_type(veld),
+            veld["description"],
+            bool(veld.get("readOnly")),
+            bool(veld.get("x-persoonsgegeven")),
         )
         for naam, veld in schema["properties"].items()
     }

@@ -109,11 +109,18 @@ class Lezer:
                 maat = self._aantal(data, pad, lijst) if sleutel == "aantal" else self._som(data, pad, lijst)
                 toetsen = {k: v for k, v in data.items() if k not in {"van", "veld", "waar"}}
                 if not toetsen:
-                    raise self.fail("ZR-209", pad, f"`{sleutel}` zonder vergelijking is geen voorwaarde", "Voeg bijvoorbeeld `hoogstens: 3` toe.")
+                    raise self.fail(
+                        "ZR-209",
+                        pad,
+                        f"`{sleutel}` zonder vergelijking is geen voorwaarde",
+                        "Voeg bijvoorbeeld `hoogstens: 3` toe.",
+                    )
                 return self._toetsen(maat, Type(maat.soort), toetsen, pad, lijst)
             case "vergelijk":
                 waarde = self.uitdrukking(data["waarde"], (*pad, "waarde"), None, lijst)
-                return self._toetsen(waarde, self._type_of(waarde), {k: v for k, v in data.items() if k != "waarde"}, pad, lijst)
+                return self._toetsen(
+                    waarde, self._type_of(waarde), {k: v for k, v in data.items() if k != "waarde"}, pad, lijst
+                )
             case "in_catalogus":
                 self._catalogus(data["naam"], (*pad, "naam"))
                 return InCatalogus(data["naam"], self.uitdrukking(data["code"], (*pad, "code"), _TEKST_TYPE, lijst))
@@ -133,7 +140,9 @@ class Lezer:
             raise Gemeld
         return tuple(delen)
 
-    def _toetsen(self, links: Uitdrukking, type_: Type, toetsen: Data, pad: Pad, lijst: Feitsoort | None, *, kaal: bool = False) -> Voorwaarde:
+    def _toetsen(
+        self, links: Uitdrukking, type_: Type, toetsen: Data, pad: Pad, lijst: Feitsoort | None, *, kaal: bool = False
+    ) -> Voorwaarde:
         delen: list[Voorwaarde] = []
         gemeld = False
         for naam, data in toetsen.items():
@@ -145,7 +154,9 @@ class Lezer:
             raise Gemeld
         return delen[0] if len(delen) == 1 else En(tuple(delen))
 
-    def _toets(self, links: Uitdrukking, type_: Type, naam: str, data: Data, pad: Pad, lijst: Feitsoort | None) -> Voorwaarde:
+    def _toets(
+        self, links: Uitdrukking, type_: Type, naam: str, data: Data, pad: Pad, lijst: Feitsoort | None
+    ) -> Voorwaarde:
         match naam:
             case "is":
                 return Vergelijking(links, "==", self._operand(data, pad, type_, lijst))
@@ -161,9 +172,13 @@ class Lezer:
                 return NietVanToepassing(links) if data else Niet(NietVanToepassing(links))
         goed, ander = (_DATUMORDE, _GETALORDE) if type_.soort is Soort.DATUM else (_GETALORDE, _DATUMORDE)
         if not type_.soort.geordend:
-            raise self.fail("ZR-210", pad, f"`{naam}` past niet bij een {type_.soort.value}", "Gebruik is, is_niet, in of niet_in.")
+            raise self.fail(
+                "ZR-210", pad, f"`{naam}` past niet bij een {type_.soort.value}", "Gebruik is, is_niet, in of niet_in."
+            )
         if naam in ander:
-            raise self.fail("ZR-210", pad, f"`{naam}` past niet bij een {type_.soort.value}", f"Bedoelde u `{_TEGENHANGER[naam]}`?")
+            raise self.fail(
+                "ZR-210", pad, f"`{naam}` past niet bij een {type_.soort.value}", f"Bedoelde u `{_TEGENHANGER[naam]}`?"
+            )
         return Vergelijking(links, goed[naam], self._operand(data, pad, type_, lijst))
 
     def _operand(self, data: Data, pad: Pad, type_: Type, lijst: Feitsoort | None) -> Uitdrukking:
@@ -180,7 +195,7 @@ class Lezer:
         """Return the typed expression. ``verwacht`` types a literal; what else may stand here is the caller's to check."""
         if not isinstance(data, dict):
             return self._kale_waarde(data, pad, verwacht)
-        (sleutel, inhoud), = data.items()
+        ((sleutel, inhoud),) = data.items()
         binnen = (*pad, sleutel)
         match sleutel:
             case "veld":
@@ -192,7 +207,10 @@ class Lezer:
             case "afgerond":
                 return self._afgerond(inhoud, binnen, lijst)
             case "datum":
-                delen = {k: self._van_soort(inhoud.get(k, 0), (*binnen, k), _GETAL_TYPE, lijst) for k in ("jaren", "maanden", "weken", "dagen")}
+                delen = {
+                    k: self._van_soort(inhoud.get(k, 0), (*binnen, k), _GETAL_TYPE, lijst)
+                    for k in ("jaren", "maanden", "weken", "dagen")
+                }
                 return Datumrekening(self._van_soort(inhoud["van"], (*binnen, "van"), _DATUM_TYPE, lijst), **delen)
             case "jaar" | "jaareinde":
                 datum = self._van_soort(inhoud, binnen, _DATUM_TYPE, lijst)
@@ -212,7 +230,12 @@ class Lezer:
             return Constante(data, Soort.BOOLEAN)
         if isinstance(data, int):
             return Constante(data, Soort.GETAL)
-        raise self.fail("ZR-212", pad, f"van `{data}` is hier niet te zeggen wat het is", "Vergelijk met een veld, of leid het eerst af.")
+        raise self.fail(
+            "ZR-212",
+            pad,
+            f"van `{data}` is hier niet te zeggen wat het is",
+            "Vergelijk met een veld, of leid het eerst af.",
+        )
 
     def _literal(self, data: Data, pad: Pad, type_: Type) -> Scalar:
         try:
@@ -229,15 +252,25 @@ class Lezer:
             raise self.fail("ZR-209", pad, f"hier staat een {term.soort.value}; verwacht is een {type_.soort.value}")
         return term
 
-    def _gelijksoortig(self, bewerking: str, data: Data, pad: Pad, verwacht: Type | None, lijst: Feitsoort | None) -> Rekening:
+    def _gelijksoortig(
+        self, bewerking: str, data: Data, pad: Pad, verwacht: Type | None, lijst: Feitsoort | None
+    ) -> Rekening:
         eerst = next((i for i, d in enumerate(data) if isinstance(d, dict)), None)
-        gids = verwacht if eerst is None else self._type_of(self.uitdrukking(data[eerst], (*pad, eerst), verwacht, lijst))
+        gids = (
+            verwacht if eerst is None else self._type_of(self.uitdrukking(data[eerst], (*pad, eerst), verwacht, lijst))
+        )
         delen = tuple(self.uitdrukking(d, (*pad, i), gids, lijst) for i, d in enumerate(data))
         soorten = {d.soort for d in delen}
         if bewerking in {"plus", "minus"} and not (soorten <= _GELD or soorten <= _GETALLEN):
-            raise self.fail("ZR-209", pad, f"`{bewerking}` rekent met getallen, verhoudingen of bedragen van één soort, niet met {_opsomming(soorten)}")
+            raise self.fail(
+                "ZR-209",
+                pad,
+                f"`{bewerking}` rekent met getallen, verhoudingen of bedragen van één soort, niet met {_opsomming(soorten)}",
+            )
         if not all(families_fit(delen[0].soort, s) and s.geordend for s in soorten):
-            raise self.fail("ZR-209", pad, f"`{bewerking}` vergelijkt waarden van één geordende soort, niet {_opsomming(soorten)}")
+            raise self.fail(
+                "ZR-209", pad, f"`{bewerking}` vergelijkt waarden van één geordende soort, niet {_opsomming(soorten)}"
+            )
         ruimste = next((s for s in (Soort.BREUKGELD, Soort.RATIO) if s in soorten), delen[0].soort)
         return Rekening(bewerking, delen, ruimste)
 
@@ -249,7 +282,11 @@ class Lezer:
         soorten = [d.soort for d in delen]
         bedragen = [s for s in soorten if s in _GELD]
         if len(bedragen) > 1 or any(s not in _GELD | _GETALLEN for s in soorten):
-            raise self.fail("ZR-209", pad, f"`maal` rekent met hoogstens één bedrag en verder getallen en verhoudingen, niet met {_opsomming(set(soorten))}")
+            raise self.fail(
+                "ZR-209",
+                pad,
+                f"`maal` rekent met hoogstens één bedrag en verder getallen en verhoudingen, niet met {_opsomming(set(soorten))}",
+            )
         heel = all(s in {Soort.GETAL, Soort.GELD} for s in soorten)
         soort = (Soort.GELD if heel else Soort.BREUKGELD) if bedragen else (Soort.GETAL if heel else Soort.RATIO)
         return Rekening("maal", tuple(delen), soort)
@@ -258,7 +295,12 @@ class Lezer:
         waarde = self.uitdrukking(data["waarde"], (*pad, "waarde"), None, lijst)
         past = _GELD if data["op"] in {"cent", "euro"} else _GETALLEN
         if waarde.soort not in past:
-            raise self.fail("ZR-209", (*pad, "op"), f"een {waarde.soort.value} wordt niet afgerond op `{data['op']}`", "Bedragen op cent of euro, getallen op geheel.")
+            raise self.fail(
+                "ZR-209",
+                (*pad, "op"),
+                f"een {waarde.soort.value} wordt niet afgerond op `{data['op']}`",
+                "Bedragen op cent of euro, getallen op geheel.",
+            )
         return Afronding(waarde, _STAP[data["op"]], data["wijze"], Soort.GELD if past is _GELD else Soort.GETAL)
 
     def _aantal(self, data: Data, pad: Pad, lijst: Feitsoort | None) -> Aantal:
@@ -280,22 +322,39 @@ class Lezer:
         feitsoort = self.omgeving.feitsoorten.get(self.sector, {}).get(data["van"])
         if feitsoort is None:
             lijsten = [n for n, f in self.omgeving.feitsoorten.get(self.sector, {}).items() if f.lijst]
-            raise self.fail("ZR-208", (*pad, "van"), f"onbekende feitsoort `{data['van']}`", suggest(data["van"], lijsten))
+            raise self.fail(
+                "ZR-208", (*pad, "van"), f"onbekende feitsoort `{data['van']}`", suggest(data["van"], lijsten)
+            )
         if not feitsoort.lijst:
-            raise self.fail("ZR-211", (*pad, "van"), f"feitsoort `{feitsoort.naam}` is geen lijst", "Gebruik de velden rechtstreeks.")
+            raise self.fail(
+                "ZR-211",
+                (*pad, "van"),
+                f"feitsoort `{feitsoort.naam}` is geen lijst",
+                "Gebruik de velden rechtstreeks.",
+            )
         waar = self.voorwaarde(data["waar"], (*pad, "waar"), feitsoort) if "waar" in data else ALTIJD
         return feitsoort.naam, feitsoort, waar
 
     def _itemveld(self, naam: str, pad: Pad, lijst: Feitsoort) -> Feitveld:
         veld = lijst.velden.get(naam)
         if veld is None:
-            raise self.fail("ZR-207", pad, f"onbekend veld `{naam}`", f"Feitsoort `{lijst.naam}` kent dit veld niet. {suggest(naam, lijst.velden)}")
+            raise self.fail(
+                "ZR-207",
+                pad,
+                f"onbekend veld `{naam}`",
+                f"Feitsoort `{lijst.naam}` kent dit veld niet. {suggest(naam, lijst.velden)}",
+            )
         return veld
 
     def _veld(self, naam: str, pad: Pad, lijst: Feitsoort | None) -> tuple[Veld | ItemVeld, Type]:
         if "." not in naam:
             if lijst is None:
-                raise self.fail("ZR-207", pad, f"`{naam}` is geen veld van een feitsoort", "Schrijf feitsoort.veld; een naam zonder punt kan alleen binnen `waar`.")
+                raise self.fail(
+                    "ZR-207",
+                    pad,
+                    f"`{naam}` is geen veld van een feitsoort",
+                    "Schrijf feitsoort.veld; een naam zonder punt kan alleen binnen `waar`.",
+                )
             item = self._itemveld(naam, pad, lijst)
             return ItemVeld(naam, item.type.soort, item.type.leeg or item.type.nvt), item.type
         volledig, veld = self.find_veld(naam, pad)
@@ -306,16 +365,30 @@ class Lezer:
         voor, _, kort = naam.rpartition(":")
         sector = voor or self.sector
         if voor and voor != self.sector and voor not in self.leest:
-            raise self.fail("ZR-215", pad, f"`{naam}` is van sector `{voor}`, en dat deze regelset die leest is niet verklaard", f"Voeg `leest: [{voor}]` toe.")
+            raise self.fail(
+                "ZR-215",
+                pad,
+                f"`{naam}` is van sector `{voor}`, en dat deze regelset die leest is niet verklaard",
+                f"Voeg `leest: [{voor}]` toe.",
+            )
         feitsoort, _, veld = kort.partition(".")
         gevonden = self.omgeving.find_veld(sector, feitsoort, veld)
         if gevonden is None:
             soorten = self.omgeving.feitsoorten.get(sector, {})
             if feitsoort not in soorten:
-                raise self.fail("ZR-208", pad, f"onbekende feitsoort `{feitsoort}` in `{naam}`", suggest(feitsoort, soorten))
-            raise self.fail("ZR-207", pad, f"onbekend veld `{naam}`", f"Feitsoort `{feitsoort}` kent dit veld niet. {suggest(veld, soorten[feitsoort].velden)}")
+                raise self.fail(
+                    "ZR-208", pad, f"onbekende feitsoort `{feitsoort}` in `{naam}`", suggest(feitsoort, soorten)
+                )
+            raise self.fail(
+                "ZR-207",
+                pad,
+                f"onbekend veld `{naam}`",
+                f"Feitsoort `{feitsoort}` kent dit veld niet. {suggest(veld, soorten[feitsoort].velden)}",
+            )
         if feitsoort != "zaak" and self.omgeving.feitsoorten[sector][feitsoort].lijst:
-            raise self.fail("ZR-211", pad, f"feitsoort `{feitsoort}` is een lijst", "Gebruik enig, geen, elk, aantal of som.")
+            raise self.fail(
+                "ZR-211", pad, f"feitsoort `{feitsoort}` is een lijst", "Gebruik enig, geen, elk, aantal of som."
+            )
         return gevonden
 
     def zin(self, tekst: str, pad: Pad) -> Zin:
@@ -327,9 +400,17 @@ class Lezer:
                 namen.append(self.find_veld(naam, pad)[0])
             except Gemeld:
                 self.verslag.meldingen.pop()
-                self.verslag.add("ZR-216", self.bestand, pad, f"de invoeging {{{naam:.60}}} is geen feit", self._lijkt_op(naam))
+                self.verslag.add(
+                    "ZR-216", self.bestand, pad, f"de invoeging {{{naam:.60}}} is geen feit", self._lijkt_op(naam)
+                )
         if any("{" in s or "}" in s for s in stukken[0::2]):
-            self.verslag.add("ZR-216", self.bestand, pad, "een accolade zonder tegenhanger in de tekst", "Invoegingen zijn {feitsoort.veld}.")
+            self.verslag.add(
+                "ZR-216",
+                self.bestand,
+                pad,
+                "een accolade zonder tegenhanger in de tekst",
+                "Invoegingen zijn {feitsoort.veld}.",
+            )
         return Zin(tuple(stukken[0::2]), tuple(namen))
 
     def _lijkt_op(self, naam: str) -> str:
@@ -348,7 +429,11 @@ class Lezer:
         catalogus = self.omgeving.catalogi[bron["naam"]][0]
         soort = self.omgeving.feitsoorten.get(self.sector, {}).get(feitsoort)
         if soort is None or catalogus.feitsoort != feitsoort:
-            raise self.fail("ZR-217", pad, f"catalogus `{catalogus.naam}` vult feitsoort `{catalogus.feitsoort}`, niet `{feitsoort}`")
+            raise self.fail(
+                "ZR-217",
+                pad,
+                f"catalogus `{catalogus.naam}` vult feitsoort `{catalogus.feitsoort}`, niet `{feitsoort}`",
+            )
         code = self._van_soort(bron["code"], (*binnen, "code"), _TEKST_TYPE, None)
         op = self._van_soort(bron["op"], (*binnen, "op"), _DATUM_TYPE, None)
         return tuple(

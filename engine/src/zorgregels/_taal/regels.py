@@ -73,7 +73,13 @@ def flatten(documenten: Mapping[str, Data], verslag: Verslag) -> dict[str, Vlak]
     for bestand, data in documenten.items():
         id_ = f"{data['regelset']}@{data['versie']}"
         if id_ in per_id:
-            verslag.add("ZR-306", bestand, ("versie",), f"`{id_}` staat ook in {per_id[id_]}", "Een gepubliceerde versie verandert niet: geef deze een nieuw versienummer.")
+            verslag.add(
+                "ZR-306",
+                bestand,
+                ("versie",),
+                f"`{id_}` staat ook in {per_id[id_]}",
+                "Een gepubliceerde versie verandert niet: geef deze een nieuw versienummer.",
+            )
         else:
             per_id[id_] = bestand
     vlak: dict[str, Vlak] = {}
@@ -82,7 +88,14 @@ def flatten(documenten: Mapping[str, Data], verslag: Verslag) -> dict[str, Vlak]
     return vlak
 
 
-def _flatten_one(id_: str, per_id: Mapping[str, str], documenten: Mapping[str, Data], klaar: dict[str, Vlak], verslag: Verslag, keten: tuple[str, ...]) -> Vlak | None:
+def _flatten_one(
+    id_: str,
+    per_id: Mapping[str, str],
+    documenten: Mapping[str, Data],
+    klaar: dict[str, Vlak],
+    verslag: Verslag,
+    keten: tuple[str, ...],
+) -> Vlak | None:
     if id_ in klaar:
         return klaar[id_]
     bestand = per_id[id_]
@@ -92,13 +105,24 @@ def _flatten_one(id_: str, per_id: Mapping[str, str], documenten: Mapping[str, D
     basis: Vlak | None = None
     if basis_id is not None:
         if basis_id in (*keten, id_):
-            verslag.add("ZR-305", bestand, ("bouwt_op",), "de versies bouwen in een kring op elkaar: " + " → ".join((*keten, id_, basis_id)))
+            verslag.add(
+                "ZR-305",
+                bestand,
+                ("bouwt_op",),
+                "de versies bouwen in een kring op elkaar: " + " → ".join((*keten, id_, basis_id)),
+            )
         elif basis_id not in per_id:
             verslag.add("ZR-305", bestand, ("bouwt_op",), f"onbekende regelset `{basis_id}`", suggest(basis_id, per_id))
         else:
             basis = _flatten_one(basis_id, per_id, documenten, klaar, verslag, (*keten, id_))
     elif "vervalt" in data:
-        verslag.add("ZR-305", bestand, ("vervalt",), "er vervalt alleen iets als de regelset op een andere bouwt", "Voeg `bouwt_op` toe.")
+        verslag.add(
+            "ZR-305",
+            bestand,
+            ("vervalt",),
+            "er vervalt alleen iets als de regelset op een andere bouwt",
+            "Voeg `bouwt_op` toe.",
+        )
     regels = _merge(basis, eigen, data.get("vervalt", ()), bestand, verslag)
     vol = {k: v for k, v in data.items() if k not in {"bouwt_op", "vervalt", "regels"}}
     if basis is not None:
@@ -107,7 +131,9 @@ def _flatten_one(id_: str, per_id: Mapping[str, str], documenten: Mapping[str, D
     return klaar[id_]
 
 
-def _merge(basis: Vlak | None, eigen: list[Regelplek], vervalt: list[str] | tuple[()], bestand: str, verslag: Verslag) -> list[Regelplek]:
+def _merge(
+    basis: Vlak | None, eigen: list[Regelplek], vervalt: list[str] | tuple[()], bestand: str, verslag: Verslag
+) -> list[Regelplek]:
     ids: dict[str, Regelplek] = {}
     for plek in eigen:
         if plek.data["id"] in ids:
@@ -116,8 +142,16 @@ def _merge(basis: Vlak | None, eigen: list[Regelplek], vervalt: list[str] | tupl
     geerfd = {p.data["id"]: p for p in basis.regels} if basis else {}
     for i, id_ in enumerate(vervalt):
         if id_ not in geerfd:
-            verslag.add("ZR-304", bestand, ("vervalt", i), f"de regel `{id_}` bestaat niet in de versie waarop dit bouwt", suggest(id_, geerfd))
-    return [ids.pop(id_, plek) for id_, plek in geerfd.items() if id_ not in vervalt or id_ in ids] + [p for p in eigen if ids.get(p.data["id"]) is p]
+            verslag.add(
+                "ZR-304",
+                bestand,
+                ("vervalt", i),
+                f"de regel `{id_}` bestaat niet in de versie waarop dit bouwt",
+                suggest(id_, geerfd),
+            )
+    return [ids.pop(id_, plek) for id_, plek in geerfd.items() if id_ not in vervalt or id_ in ids] + [
+        p for p in eigen if ids.get(p.data["id"]) is p
+    ]
 
 
 def parse_regelset(vlak: Vlak, omgeving: Omgeving, verslag: Verslag) -> Regelset | None:
@@ -143,7 +177,12 @@ class _Parser:
         lezer = self._lezer(self.vlak.bestand)
         for i, ander in enumerate(data.get("leest", ())):
             if ander not in self.omgeving.feitsoorten:
-                lezer.fail("ZR-215", ("leest", i), f"sector `{ander}` is niet geladen", suggest(ander, self.omgeving.feitsoorten))
+                lezer.fail(
+                    "ZR-215",
+                    ("leest", i),
+                    f"sector `{ander}` is niet geladen",
+                    suggest(ander, self.omgeving.feitsoorten),
+                )
         van, tot = self._geldig(lezer)
         reikwijdte = {}
         for vraag, voorwaarde in data.get("reikwijdte", {}).items():
@@ -181,13 +220,20 @@ class _Parser:
 
     def _lezer(self, bestand: str) -> Lezer:
         data = self.vlak.data
-        return Lezer(self.omgeving, data["regelset"].partition("/")[0], frozenset(data.get("leest", ())), self.verslag, bestand)
+        return Lezer(
+            self.omgeving, data["regelset"].partition("/")[0], frozenset(data.get("leest", ())), self.verslag, bestand
+        )
 
     def _geldig(self, lezer: Lezer) -> tuple[date | None, date | None]:
         geldig = self.vlak.data["geldig"]
         if geldig == "onbekend":
             if self.vlak.data["status"] != "concept":
-                lezer.fail("ZR-224", ("geldig",), "alleen een concept mag zeggen dat zijn geldigheid onbekend is", "Geef `van` en zo mogelijk `tot`.")
+                lezer.fail(
+                    "ZR-224",
+                    ("geldig",),
+                    "alleen een concept mag zeggen dat zijn geldigheid onbekend is",
+                    "Geef `van` en zo mogelijk `tot`.",
+                )
             return None, None
         van = date.fromisoformat(geldig["van"])
         tot = date.fromisoformat(geldig["tot"]) if "tot" in geldig else None
@@ -202,7 +248,12 @@ class _Parser:
     def _only_given(self, lezer: Lezer, namen: frozenset[str], pad: Pad, waar: str) -> None:
         for naam in sorted(namen):
             if ":" in naam:
-                lezer.fail("ZR-218", pad, f"`{waar}` leest het afgeleide feit `{naam.partition(':')[2]}`", "Zij wordt bepaald voordat er regels worden toegepast: gebruik gegeven feiten of in_catalogus.")
+                lezer.fail(
+                    "ZR-218",
+                    pad,
+                    f"`{waar}` leest het afgeleide feit `{naam.partition(':')[2]}`",
+                    "Zij wordt bepaald voordat er regels worden toegepast: gebruik gegeven feiten of in_catalogus.",
+                )
 
     def _datum(self, lezer: Lezer, vraag: str, data: Data) -> tuple[Datumregel, ...]:
         self._check_vraag(lezer, vraag, ("datum", vraag, "#sleutel"))
@@ -219,7 +270,12 @@ class _Parser:
             except Gemeld:
                 continue
         if data and "als" in data[-1]:
-            lezer.fail("ZR-224", ("datum", vraag, len(data) - 1), "de laatste regel van `datum` heeft een voorwaarde, zodat er zaken zonder datum zijn", "Voeg een laatste regel zonder `als` toe.")
+            lezer.fail(
+                "ZR-224",
+                ("datum", vraag, len(data) - 1),
+                "de laatste regel van `datum` heeft een voorwaarde, zodat er zaken zonder datum zijn",
+                "Voeg een laatste regel zonder `als` toe.",
+            )
         return tuple(regels)
 
     def _regel(self, plek: Regelplek, sector: str, reikwijdte: Mapping[str, object]) -> Regel | None:
@@ -227,10 +283,24 @@ class _Parser:
         lezer = self._lezer(plek.bestand)
         voor = len(self.verslag.meldingen)
         if not data["id"].startswith(sector + "."):
-            lezer.fail("ZR-220", (*pad, "id"), f"de regel `{data['id']}` begint niet met `{sector}.`", "Een regel staat in de naamruimte van zijn eigen sector.")
+            lezer.fail(
+                "ZR-220",
+                (*pad, "id"),
+                f"de regel `{data['id']}` begint niet met `{sector}.`",
+                "Een regel staat in de naamruimte van zijn eigen sector.",
+            )
         self._check_vraag(lezer, data["vraag"], (*pad, "vraag"))
-        if data["vraag"] in self.omgeving.vragen and "reikwijdte" in self.vlak.data and data["vraag"] not in self.vlak.data["reikwijdte"]:
-            lezer.fail("ZR-311", (*pad, "vraag"), f"de regelset zegt niet voor welke zaken zij bij vraag `{data['vraag']}` spreekt", "Voeg die vraag toe aan `reikwijdte`.")
+        if (
+            data["vraag"] in self.omgeving.vragen
+            and "reikwijdte" in self.vlak.data
+            and data["vraag"] not in self.vlak.data["reikwijdte"]
+        ):
+            lezer.fail(
+                "ZR-311",
+                (*pad, "vraag"),
+                f"de regelset zegt niet voor welke zaken zij bij vraag `{data['vraag']}` spreekt",
+                "Voeg die vraag toe aan `reikwijdte`.",
+            )
         als, tenzij = ALTIJD, None
         try:
             als = lezer.voorwaarde(data["als"], (*pad, "als")) if "als" in data else ALTIJD
@@ -243,7 +313,12 @@ class _Parser:
         bekende = {p.data["id"] for p in self.vlak.regels}
         for i, ander in enumerate(data.get("gaat_voor", ())):
             if ander == data["id"] or (ander not in bekende and ander.partition(".")[0] != sector):
-                lezer.fail("ZR-304", (*pad, "gaat_voor", i), f"de regel kan niet voorgaan op `{ander}`", suggest(ander, bekende - {data["id"]}))
+                lezer.fail(
+                    "ZR-304",
+                    (*pad, "gaat_voor", i),
+                    f"de regel kan niet voorgaan op `{ander}`",
+                    suggest(ander, bekende - {data["id"]}),
+                )
         try:
             effect = self._effect(lezer, data["dan"], (*pad, "dan"), data)
         except Gemeld:
@@ -254,10 +329,21 @@ class _Parser:
         if len(self.verslag.meldingen) > voor:
             return None
         bron = parse_bron(data.get("bron") or self.vlak.data["bron"])
-        return Regel(data["id"], data["vraag"], tuple(data["normen"]), bron, als, tenzij, tuple(data.get("gaat_voor", ())), data.get("route"), effect, motivering)
+        return Regel(
+            data["id"],
+            data["vraag"],
+            tuple(data["normen"]),
+            bron,
+            als,
+            tenzij,
+            tuple(data.get("gaat_voor", ())),
+            data.get("route"),
+            effect,
+            motivering,
+        )
 
     def _effect(self, lezer: Lezer, dan: Data, pad: Pad, regel: Data) -> Effect:
-        (soort, inhoud), = dan.items()
+        ((soort, inhoud),) = dan.items()
         binnen = (*pad, soort)
         match soort:
             case "eis" | "verbied":
@@ -276,9 +362,17 @@ class _Parser:
             case "waarschuw":
                 return Waarschuwing(lezer.zin(inhoud, binnen))
             case "verplicht":
-                uiterlijk = lezer.uitdrukking(inhoud["uiterlijk"], (*binnen, "uiterlijk"), None) if "uiterlijk" in inhoud else None
+                uiterlijk = (
+                    lezer.uitdrukking(inhoud["uiterlijk"], (*binnen, "uiterlijk"), None)
+                    if "uiterlijk" in inhoud
+                    else None
+                )
                 if uiterlijk is not None and uiterlijk.soort is not Soort.DATUM:
-                    raise lezer.fail("ZR-209", (*binnen, "uiterlijk"), f"hier staat een {uiterlijk.soort.value}; verwacht is een datum")
+                    raise lezer.fail(
+                        "ZR-209",
+                        (*binnen, "uiterlijk"),
+                        f"hier staat een {uiterlijk.soort.value}; verwacht is een datum",
+                    )
                 return Verplichting(lezer.zin(inhoud["plicht"], (*binnen, "plicht")), inhoud["wie"], uiterlijk)
             case _:
                 if not self.omgeving.vragen.get(regel["vraag"], _GEEN_ROUTES).routes:
@@ -288,7 +382,12 @@ class _Parser:
     def _doel(self, lezer: Lezer, naam: str, data: Data, pad: Pad) -> tuple[str, Uitdrukking]:
         volledig, veld = lezer.find_veld(naam, (*pad, "#sleutel"))
         if not veld.afgeleid:
-            raise lezer.fail("ZR-213", (*pad, "#sleutel"), f"`{naam}` is een gegeven feit en wordt niet afgeleid", "Maak het veld `readOnly: true`, of leid een ander veld af.")
+            raise lezer.fail(
+                "ZR-213",
+                (*pad, "#sleutel"),
+                f"`{naam}` is een gegeven feit en wordt niet afgeleid",
+                "Maak het veld `readOnly: true`, of leid een ander veld af.",
+            )
         if data is None:
             return volledig, Constante(None, veld.type.soort)
         term = lezer.uitdrukking(data, pad, veld.type)
@@ -298,18 +397,33 @@ class _Parser:
     def _check_fit(self, lezer: Lezer, term: Uitdrukking, veld: Feitveld, naam: str, pad: Pad) -> None:
         van, naar = term.soort, veld.type.soort
         if van is Soort.BREUKGELD and naar is Soort.GELD:
-            raise lezer.fail("ZR-214", pad, f"`{naam}` is een bedrag in hele centen en deze berekening is dat niet", "Rond af met `afgerond` en noem de bron van die afronding.")
+            raise lezer.fail(
+                "ZR-214",
+                pad,
+                f"`{naam}` is een bedrag in hele centen en deze berekening is dat niet",
+                "Rond af met `afgerond` en noem de bron van die afronding.",
+            )
         wijder = {Soort.RATIO: {Soort.GETAL}, Soort.TEKST: {Soort.KEUZE}}.get(naar, set())
         if van is not naar and van not in wijder:
             past = families_fit(van, naar)
-            raise lezer.fail("ZR-209", pad, f"`{naam}` is een {naar.value} en hier staat een {van.value}", "Rond af met `afgerond`." if past and naar is Soort.GETAL else "")
+            raise lezer.fail(
+                "ZR-209",
+                pad,
+                f"`{naam}` is een {naar.value} en hier staat een {van.value}",
+                "Rond af met `afgerond`." if past and naar is Soort.GETAL else "",
+            )
 
     def _motivering(self, lezer: Lezer, data: Data, pad: Pad, effect: Effect) -> Motivering:
         ruw = data.get("motivering")
         binnen = (*pad, "motivering")
         if ruw is None:
             if isinstance(effect, Eis):
-                lezer.fail("ZR-225", pad, f"de regel `{data['id']}` heeft geen `motivering`", "Zeg in gewone woorden wat deze regel eist.")
+                lezer.fail(
+                    "ZR-225",
+                    pad,
+                    f"de regel `{data['id']}` heeft geen `motivering`",
+                    "Zeg in gewone woorden wat deze regel eist.",
+                )
             leeg = Zin(("",))
             return Motivering(leeg, leeg, leeg)
         if isinstance(ruw, str):
