@@ -161,7 +161,8 @@ class Engine:
         except Tegenspraak as tegenspraak:
             raise ConflictError([_contradiction(werk.plan, tegenspraak)]) from None
         uitslag = werk.weging.weigh(afloop.stappen)
-        ontbrekend, per_deel, gesplitst = NIETS_ONTBREEKT, (), False
+        ontbrekend, gesplitst = NIETS_ONTBREEKT, False
+        per_deel: tuple[tuple[str, ...], ...] = ()
         if Uitkomst.ONBEKEND in uitslag.delen:
             begin = uitslag
             s = werk.splitser.split(feiten, afloop, werk.weging, lambda g: self._inferentie.settle_many(werk.plan, g))

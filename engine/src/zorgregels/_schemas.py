@@ -60,7 +60,7 @@ def validator_for(schema: Mapping[str, Any]) -> Validator:
 
     checker = FormatChecker(formats=())
     for formaat, parse in _FORMATEN.items():
-        checker.checks(formaat, raises=OngeldigeWaarde)(lambda ruw, parse=parse: parse(ruw) is not None)  # type: ignore[misc]
+        checker.checks(formaat, raises=OngeldigeWaarde)(lambda ruw, parse=parse: parse(ruw) is not None)
     bronnen = [json.loads(schema_text(n)) for n in ("waarden", "kwitantie")]
     register: Registry[Any] = Registry().with_resources(
         [(b["$id"], Resource.from_contents(b, DRAFT202012)) for b in bronnen]

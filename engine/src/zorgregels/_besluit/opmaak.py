@@ -17,6 +17,7 @@ from .._inferentie.afloop import Afloop, Resultaat
 from .._plan.plan import Plan, Planregel
 from .._taal.feitsoort import Feitveld
 from .._taal.regelset import Afleiding, Eis, Motivering, Opening, Verplichting, Waarschuwing, Zin
+from .._taal.vraag import Uitkomst
 from .._waarden import ONBEKEND, Merk, Scalar, Soort, Waarde, spell
 from . import beslissing as b
 from .tekst import show
@@ -83,7 +84,7 @@ class Opmaak:
         self._sector = [n.partition(":")[0] for n in plan.namen]
         self._afgeleid = [self._slot[n] for n in sorted(plan.afgeleid)]
         self._oordeel = {
-            u: (plan.vraag.oordeel(u), f'"oordeel":{canonical_text(plan.vraag.oordeel(u))},') for u in b.Uitkomst
+            u: (plan.vraag.oordeel(u), f'"oordeel":{canonical_text(plan.vraag.oordeel(u))},') for u in Uitkomst
         }
         self._omschrijving = {n: v.omschrijving for n, v in velden.items()}
         concepten = [s.id for s in plan.regelsets if s.status == "concept"]
@@ -191,7 +192,7 @@ class Opmaak:
         if door_splitsen:
             waarschuwingen.append(b.Waarschuwing(_STAAT_VAST))
         elif (
-            uitslag.zaak is b.Uitkomst.ONBEKEND
+            uitslag.zaak is Uitkomst.ONBEKEND
             and not beslissend
             and not ontbrekend.feiten
             and not self.plan.vraag.routes

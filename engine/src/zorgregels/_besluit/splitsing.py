@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import ceil, floor, prod
 from typing import Any, Final
 
 from .._inferentie.afloop import Afloop, Tegenspraak
 from .._inferentie.code import compile_expression
-from .._plan.plan import Plan
+from .._plan.plan import Afgeleidveld, Plan
 from .._taal.feitsoort import Feitveld
 from .._taal.regelset import Afleiding, Eis, Verplichting
 from .._taal.termen import (
@@ -245,8 +245,6 @@ def _dependencies(plan: Plan) -> dict[int, frozenset[str]]:
     """Return every fact, given and derived, that each rule rests on."""
     per_feit: dict[str, frozenset[str]] = {}
     per_regel: dict[int, frozenset[str]] = {}
-    from .._plan.plan import Afgeleidveld
-
     for stratum in plan.strata:
         for stap in stratum:
             if isinstance(stap, Afgeleidveld):
@@ -285,7 +283,7 @@ def _around(type_: Type, punten: Iterable[Any]) -> tuple[Scalar, ...]:
         return tuple(sorted(dagen))
     exact = sorted({Fraction(p) for p in punten}) or [Fraction(0)]
     if type_.soort is Soort.RATIO:
-        tussen = [(a + b) / 2 for a, b in zip(exact, exact[1:], strict=False)]
+        tussen = [(a + b) / 2 for a, b in pairwise(exact)]
         return tuple(sorted({exact[0] - 1, *exact, *tussen, exact[-1] + 1}))
     grens = MAX_CENT if type_.soort is Soort.GELD else MAX_GETAL
     laagste = -grens if type_.minimum is None else type_.minimum

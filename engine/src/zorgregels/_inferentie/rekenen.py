@@ -23,7 +23,7 @@ def _whole(waarde: Fraction | int, soort: Soort) -> Fraction | int:
     return waarde.numerator if isinstance(waarde, Fraction) and soort in {Soort.GELD, Soort.GETAL} else waarde
 
 
-def reken(bewerking: str, soort: Soort, *delen: Any) -> Waarde:
+def reken(bewerking: str, soort: Soort, *delen: Any) -> Any:
     """Return the value of a ``Rekening``."""
     if ONBEKEND in delen:
         return ONBEKEND
@@ -60,7 +60,7 @@ def rond_af(waarde: Any, stap: int, wijze: Wijze) -> Waarde:
     return round_to(Fraction(waarde), stap, wijze)
 
 
-def datum_plus(van: Any, jaren: Any, maanden: Any, weken: Any, dagen: Any) -> Waarde:
+def datum_plus(van: Any, jaren: Any, maanden: Any, weken: Any, dagen: Any) -> Any:
     """Add calendar years and months, then weeks and days. A day that the month does not have becomes its last day.
 
     A date outside the years 1 to 9999 is empty: there is no such day.
@@ -154,12 +154,12 @@ def geen(lijst: Any, waar: Waar) -> Drie:
     return None if gold is None else not gold
 
 
-def aantal(lijst: Any, waar: Waar) -> Waarde:
+def aantal(lijst: Any, waar: Waar) -> Any:
     """How many items satisfy."""
     return som(lijst, waar, None, Soort.GETAL)
 
 
-def som(lijst: Any, waar: Waar, veld: str | None, soort: Soort) -> Waarde:
+def som(lijst: Any, waar: Waar, veld: str | None, soort: Soort) -> Any:
     """The sum of a field (or 1 an item) over the items that satisfy; empty and not applicable add nothing."""
     if lijst is ONBEKEND:
         return ONBEKEND
@@ -173,4 +173,4 @@ def som(lijst: Any, waar: Waar, veld: str | None, soort: Soort) -> Waarde:
             return ONBEKEND
         if waarde is not None and not isinstance(waarde, Merk):
             totaal += waarde
-    return totaal  # type: ignore[no-any-return]
+    return totaal

@@ -90,7 +90,8 @@ def read_folder(
             ) from None
 
     groepen: dict[str, Iterable[Path]] = {m: sorted((map_ / m).rglob(f"*{eind}")) for m, eind in _MAPPEN}
-    regels, casussen = [], []
+    regels: list[Bestand] = []
+    casussen: list[Bestand] = []
     for pad in groepen["regelsets"]:
         (casussen if pad.name.endswith(".casussen.yaml") else regels).append(read(pad))
     return Bundel(

@@ -107,7 +107,7 @@ def load_plugins(keuze: Collection[str | Path] | None) -> Plugins:
             if keuze is not None:
                 raise
             mislukt[naam] = fout.meldingen
-        except Exception as fout:  # noqa: BLE001 - a plugin's code may raise anything; it must not take the others down
+        except Exception as fout:  # a plugin's code may raise anything; it must not take the others down
             melding = _broken(naam, herkomst[naam][0], fout)
             if keuze is not None:
                 raise PluginError([melding]) from fout

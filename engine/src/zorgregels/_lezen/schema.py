@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, cast
 
 from .meldingen import Melding, Pad, suggest
 
@@ -33,7 +34,7 @@ _TE_WEINIG = {"minLength", "minItems", "minProperties"}
 
 def describe_faults(validator: Validator, data: object, *, voorvoegsel: Pad = ()) -> Iterator[Melding]:
     """Yield a Melding without a file for every fault, in the order of the document."""
-    fouten = sorted(validator.iter_errors(data), key=lambda f: [str(p).rjust(8, "0") for p in f.absolute_path])
+    fouten = sorted(validator.iter_errors(cast(Any, data)), key=lambda f: [str(p).rjust(8, "0") for p in f.absolute_path])
     for fout in fouten:
         yield from _describe(fout, (*voorvoegsel, *fout.absolute_path))
 
@@ -94,10 +95,8 @@ def _describe(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
 def _onbekende_sleutels(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
     schema: Any = fout.schema
     bekend = set(schema.get("properties", ()))
-    import re
-
     patronen = [re.compile(p) for p in schema.get("patternProperties", ())]
-    for naam in fout.instance:
+    for naam in cast(dict[Any, Any], fout.instance):
         if not isinstance(naam, str) or (naam not in bekend and not any(p.search(naam) for p in patronen)):
             yield Melding(
                 "ZR-204", f"onbekende sleutel `{_toon(naam)}`", suggest(str(naam), bekend), pad=(*pad, naam, "#sleutel")

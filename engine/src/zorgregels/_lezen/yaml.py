@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 import yaml
 
@@ -27,6 +27,15 @@ _DECIMAAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Plekken = dict[Pad, tuple[int, int]]
+
+
+class _Mark(Protocol):
+    """Where PyYAML's parser, in C or in Python, saw something."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
 
 
 class YamlFout(Exception):
@@ -201,10 +210,12 @@ class _Lezer:
             )
         return tekst
 
-    def _fout(self, code: str, tekst: str, mark: yaml.Mark | None = None, hulp: str = "") -> YamlFout:
+    def _fout(self, code: str, tekst: str, mark: _Mark | None = None, hulp: str = "") -> YamlFout:
         regel, kolom = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         return YamlFout(Melding(code, tekst, hulp, self.bestand, regel, kolom, tuple(self.pad)))
 
 
 def _plek(g: yaml.Event) -> tuple[int, int]:
-    return g.start_mark.line + 1, g.start_mark.column + 1
+    mark = g.start_mark
+    assert mark is not None
+    return mark.line + 1, mark.column + 1

@@ -24,7 +24,6 @@ from .termen import (
     InCatalogus,
     ItemVeld,
     Kwantor,
-    Kwantorsoort,
     Lidmaatschap,
     Niet,
     NietVanToepassing,
@@ -104,7 +103,7 @@ class Lezer:
                 return Niet(self.voorwaarde(data, pad, lijst))
             case "enig" | "geen" | "elk":
                 naam, _, waar = self._lijst(data, pad, lijst)
-                return Kwantor(cast(Kwantorsoort, sleutel), naam, waar)
+                return Kwantor(sleutel, naam, waar)
             case "aantal" | "som" if isinstance(data, dict) and "van" in data:
                 maat = self._aantal(data, pad, lijst) if sleutel == "aantal" else self._som(data, pad, lijst)
                 toetsen = {k: v for k, v in data.items() if k not in {"van", "veld", "waar"}}
@@ -207,11 +206,12 @@ class Lezer:
             case "afgerond":
                 return self._afgerond(inhoud, binnen, lijst)
             case "datum":
-                delen = {
-                    k: self._van_soort(inhoud.get(k, 0), (*binnen, k), _GETAL_TYPE, lijst)
+                van = self._van_soort(inhoud["van"], (*binnen, "van"), _DATUM_TYPE, lijst)
+                jaren, maanden, weken, dagen = (
+                    self._van_soort(inhoud.get(k, 0), (*binnen, k), _GETAL_TYPE, lijst)
                     for k in ("jaren", "maanden", "weken", "dagen")
-                }
-                return Datumrekening(self._van_soort(inhoud["van"], (*binnen, "van"), _DATUM_TYPE, lijst), **delen)
+                )
+                return Datumrekening(van, jaren, maanden, weken, dagen)
             case "jaar" | "jaareinde":
                 datum = self._van_soort(inhoud, binnen, _DATUM_TYPE, lijst)
                 return Rekening(sleutel, (datum,), Soort.GETAL if sleutel == "jaar" else Soort.DATUM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -27,7 +28,7 @@ from .regelset import (
     Waarschuwing,
     Zin,
 )
-from .termen import ALTIJD, Constante, Uitdrukking, reads
+from .termen import ALTIJD, Constante, Uitdrukking, Voorwaarde, reads
 from .verslag import Verslag
 
 Data = Any
@@ -195,7 +196,7 @@ class _Parser:
         if not reikwijdte and "reikwijdte" not in data:
             lezer.fail("ZR-311", (), "`reikwijdte` ontbreekt", "Zeg voor welke zaken deze regelset spreekt.")
         datum = {v: self._datum(lezer, v, d) for v, d in data.get("datum", {}).items()}
-        regels = tuple(r for p in self.vlak.regels if (r := self._regel(p, sector, reikwijdte)) is not None)
+        regels = tuple(r for p in self.vlak.regels if (r := self._regel(p, sector)) is not None)
         if len(self.verslag.meldingen) > voor:
             return None
         plat = {**data, "regels": [p.data for p in self.vlak.regels]}
@@ -278,7 +279,7 @@ class _Parser:
             )
         return tuple(regels)
 
-    def _regel(self, plek: Regelplek, sector: str, reikwijdte: Mapping[str, object]) -> Regel | None:
+    def _regel(self, plek: Regelplek, sector: str) -> Regel | None:
         data, pad = plek.data, plek.pad
         lezer = self._lezer(plek.bestand)
         voor = len(self.verslag.meldingen)
@@ -301,15 +302,12 @@ class _Parser:
                 f"de regelset zegt niet voor welke zaken zij bij vraag `{data['vraag']}` spreekt",
                 "Voeg die vraag toe aan `reikwijdte`.",
             )
-        als, tenzij = ALTIJD, None
-        try:
+        als: Voorwaarde = ALTIJD
+        tenzij: Voorwaarde | None = None
+        with suppress(Gemeld):
             als = lezer.voorwaarde(data["als"], (*pad, "als")) if "als" in data else ALTIJD
-        except Gemeld:
-            pass
-        try:
+        with suppress(Gemeld):
             tenzij = lezer.voorwaarde(data["tenzij"], (*pad, "tenzij")) if "tenzij" in data else None
-        except Gemeld:
-            pass
         bekende = {p.data["id"] for p in self.vlak.regels}
         for i, ander in enumerate(data.get("gaat_voor", ())):
             if ander == data["id"] or (ander not in bekende and ander.partition(".")[0] != sector):
