@@ -13,6 +13,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ._besluit.beslissing import Beslissing, Kwitantie, Stap
 from ._engine import Engine
 from ._taal.bron import Bron
@@ -20,7 +22,9 @@ from ._taal.regelset import Regelset
 from ._taal.vraag import Uitkomst, Vraag
 from ._waarden import NVT, ONBEKEND
 from .errors import ZorgregelsError
-from .hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from .hookspecs import hookimpl
 
 __all__ = [
     "NVT",
@@ -38,9 +42,14 @@ __all__ = [
 ]
 
 
-def __getattr__(naam: str) -> str:
+def __getattr__(naam: str) -> object:
+    # What only plugin authors and version checks need is not loaded before it is asked for: deciding must start fast.
     if naam == "__version__":
         from importlib.metadata import version
 
         return version("zorgregels")
+    if naam == "hookimpl":
+        from .hookspecs import hookimpl
+
+        return hookimpl
     raise AttributeError(f"module {__name__!r} has no attribute {naam!r}")

@@ -6,10 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from ._besluit.beslissing import (
     NIETS_ONTBREEKT,
@@ -21,16 +20,14 @@ from ._besluit.beslissing import (
     Waarschuwing,
 )
 from ._besluit.opmaak import Opmaak, describe
+from ._besluit.spelling import spell_json
 from ._besluit.splitsing import Splitser
 from ._besluit.uitkomst import Weging
-from ._canon import Json, canonical, canonical_text, digest
+from ._canon import Json, canonical, digest
 from ._inferentie import Inferentie
 from ._inferentie.afloop import Tegenspraak
 from ._inferentie.compiled import Compiled
 from ._keuze import Keuze, Onbepaald, Sleutel
-from ._laden.geheugen import Geheugen, default_folder
-from ._laden.plugins import load_plugins
-from ._laden.sector import Sector, load_sectors
 from ._lezen.meldingen import Melding
 from ._lezen.zaak import Zaak, Zaaklezer
 from ._plan.plan import Kringloop, Plan, build_plan
@@ -40,11 +37,14 @@ from ._taal.feitsoort import Feitveld
 from ._taal.omgeving import PEILDATUM, Omgeving
 from ._taal.regelset import Regelset
 from ._taal.vraag import VRAGEN, Uitkomst, Vraag
-from ._waarden import Feiten, Merk, Scalar, spell
+from ._waarden import Feiten, Item, Waarde
 from .errors import BeslissingError, ConflictError, RegelsetError, ZaakError
 
+if TYPE_CHECKING:
+    from ._laden.sector import Sector
+
 TAAL: Final = "1"
-_ONTHOUDEN: Final = 20_000
+_ONTHOUDEN: Final = 10_000
 Enginenaam = Literal["compiled", "durable"]
 
 
@@ -100,19 +100,26 @@ class Engine:
         engine: Enginenaam = "compiled",
         cache: Path | None = None,
     ) -> None:
+        from importlib.metadata import version
+
+        from ._laden.geheugen import Geheugen, default_folder
+        from ._laden.plugins import load_plugins
+        from ._laden.sector import load_sectors
+
         gevonden = load_plugins(plugins)
         vragen: dict[str, Vraag] = {**VRAGEN, **{v.naam: v for v in gevonden.vragen}}
         lading = load_sectors(gevonden.bundels, vragen, Geheugen(cache if cache is not None else default_folder()))
         if plugins is not None and lading.mislukt:
             raise RegelsetError([m for naam in sorted(lading.mislukt) for m in lading.mislukt[naam]])
         self._sectoren = lading.sectoren
+        self._versie = version("zorgregels")
         self._omgeving: Omgeving = lading.omgeving
         self.mislukt: Mapping[str, tuple[Melding, ...]] = {**gevonden.mislukt, **lading.mislukt}
         """The plugins that were found but could not be used, and why."""
         self._lezer = Zaaklezer(self._omgeving.feitsoorten, vragen)
         self._inferentie: Inferentie = _make_inference(engine)
         self._velden = _all_fields(self._sectoren)
-        self._spellers = {n: v.type.soort for n, v in self._velden.items()}
+        self._gespeld: dict[tuple[str, Waarde], str] = {}
         self._keuzes: dict[str, Keuze] = {}
         self._werk: dict[tuple[str, tuple[str, ...], date | None], Werk] = {}
         self._onthouden: dict[tuple[str, Sleutel, date | None, bool], Werk | Onbepaald] = {}
@@ -210,25 +217,24 @@ class Engine:
 
     def _facts_digest(self, feiten: Feiten) -> str:
         """The digest of ``{"declaratie.bedrag": "11.52", …}`` in canonical JSON."""
-        soorten = self._spellers
+        gespeld = self._gespeld
         delen = []
         for naam in sorted(feiten):
             waarde = feiten[naam]
             if isinstance(waarde, tuple):
-                items: Json = [{v: _json(w, self._velden[f"{naam}.{v}"]) for v, w in item.items()} for item in waarde]
-                delen.append(f'"{naam}":{canonical(items)}')
-            elif type(waarde) is str:
-                delen.append(f'"{naam}":{canonical_text(waarde)}')
-            elif waarde is True or waarde is False:
-                delen.append(f'"{naam}":true' if waarde else f'"{naam}":false')
-            elif naam == PEILDATUM:
-                delen.append(f'"{naam}":"{waarde}"')
-            else:
-                assert not isinstance(waarde, tuple)
-                delen.append(
-                    f'"{naam}":{canonical({"nvt": True} if isinstance(waarde, Merk) else spell(waarde, soorten[naam]))}'
-                )
+                delen.append(f'"{naam}":[{",".join([self._spell_item(naam, item) for item in waarde])}]')
+                continue
+            deel = gespeld.get((naam, waarde))
+            if deel is None:
+                if len(gespeld) >= _ONTHOUDEN:
+                    gespeld.clear()
+                deel = gespeld[naam, waarde] = f'"{naam}":{spell_json(waarde, self._velden[naam].type.soort)}'
+            delen.append(deel)
         return "sha256:" + sha256(("{" + ",".join(delen) + "}").encode()).hexdigest()
+
+    def _spell_item(self, lijst: str, item: Item) -> str:
+        velden = [f'"{v}":{spell_json(item[v], self._velden[f"{lijst}.{v}"].type.soort)}' for v in sorted(item)]
+        return "{" + ",".join(velden) + "}"
 
     # -- which rules ---------------------------------------------------------------------------------------------
 
@@ -281,7 +287,7 @@ class Engine:
     def _origin(self, regelsets: tuple[Regelset, ...], catalogi: Mapping[str, Catalogus]) -> Herkomst:
         sectoren = {r.sector for r in regelsets}
         return Herkomst(
-            engine=version("zorgregels"),
+            engine=self._versie,
             taal=TAAL,
             schemas=SCHEMA_VERSIE,
             inferentie=self._inferentie.naam,
@@ -446,7 +452,3 @@ def _contradiction(plan: Plan, t: Tegenspraak) -> Melding:
         f"twee regels leiden voor `{feit}` een verschillende waarde af: {een.regel.id} ({een.regelset.id}) en {ander.regel.id} ({ander.regelset.id})",
         "Er is geen stille winnaar: de plugin zegt met gaat_voor of tenzij welke regel telt.",
     )
-
-
-def _json(waarde: Scalar | object, veld: Feitveld) -> Json:
-    return {"nvt": True} if isinstance(waarde, Merk) else spell(waarde, veld.type.soort)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,6 +15,7 @@ from ._taal.omgeving import PEILDATUM
 from ._taal.regelset import Datumregel, Regelset
 from ._taal.termen import Voorwaarde, reads
 from ._waarden import Feiten, Waarde
+from ._wijzer import Wijzer
 from .errors import BeslissingError, NoRegelsetError, NotInForceError
 
 _PEILDATUM: Final[tuple[Datumregel, ...]] = ()
@@ -27,11 +28,9 @@ class Groep:
     """Regelset versions that speak for the same zaken and take their date from the same facts."""
 
     spreekt: Callable[[Feiten], bool | None]
-    datum: Callable[[Feiten], Waarde] | None
+    datum: tuple[Datumregel, ...]
     regelsets: tuple[Regelset, ...]
     leest_scope: tuple[str, ...]
-    leest_datum: tuple[str, ...]
-    normen: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +57,24 @@ class Keuze:
         self._groepen = tuple(
             Groep(
                 compile_condition(scope, catalogi),
-                compile_date(datum, catalogi) if datum else None,
+                datum,
                 tuple(leden),
                 tuple(sorted(reads(scope))),
-                tuple(sorted({n for d in datum for t in (d.als, d.op) for n in reads(t)})),
-                tuple(n for d in datum for n in d.normen),
             )
             for (scope, datum), leden in per.items()
         )
+        self._wijzer = Wijzer([scope for scope, _ in per], catalogi)
+        self._catalogi = catalogi
+        self._toetsen = [(g.spreekt, compile_date(g.datum, catalogi) if g.datum else None) for g in self._groepen]
 
     def key(self, feiten: Feiten) -> Sleutel:
         """Return which groups speak, and on which date each is asked. A missing fact makes no group speak."""
-        return tuple(
-            (nr, feiten[PEILDATUM] if g.datum is None else g.datum(feiten))
-            for nr, g in enumerate(self._groepen)
-            if g.spreekt(feiten)
-        )
+        sleutel: list[tuple[int, Waarde]] = []
+        for nr in self._wijzer.candidates(feiten):
+            spreekt, datum = self._toetsen[nr]
+            if spreekt(feiten):
+                sleutel.append((nr, feiten[PEILDATUM] if datum is None else datum(feiten)))
+        return tuple(sleutel)
 
     def choose(self, sleutel: Sleutel, zaak: Zaak) -> tuple[Regelset, ...] | Onbepaald:
         """Return the versions that take part, sorted; or what is missing to tell.
@@ -87,12 +88,7 @@ class Keuze:
             raise NoRegelsetError([self._silence(zaak)])
         open_ = [g for nr, dag in sleutel if not isinstance(dag, date) for g in (self._groepen[nr],)]
         if open_:
-            missend = sorted({n for g in open_ for n in g.leest_datum if n not in zaak.feiten})
-            return Onbepaald(
-                tuple(missend),
-                tuple(sorted({n for g in open_ for n in g.normen})),
-                tuple(sorted({r.naam for g in open_ for r in g.regelsets})),
-            )
+            return self._undated(open_, zaak.feiten)
         kandidaten: dict[str, list[tuple[Regelset, date]]] = {}
         for nr, dag in sleutel:
             assert isinstance(dag, date)
@@ -111,6 +107,16 @@ class Keuze:
         if fouten or not gekozen:
             raise NotInForceError(fouten or [self._nothing(zaak)])
         return tuple(sorted(gekozen, key=lambda r: r.id))
+
+    def _undated(self, groepen: Sequence[Groep], feiten: Feiten) -> Onbepaald:
+        """Say what is missing to tell the date: of a rule whose condition holds its own facts, of one in doubt all that follows too."""
+        missend: set[str] = set()
+        normen: set[str] = set()
+        for regel in (r for g in groepen for r in _in_doubt(g.datum, feiten, self._catalogi)):
+            missend.update(n for n in reads(regel.als) | reads(regel.op) if n not in feiten)
+            normen.update(regel.normen)
+        namen = tuple(sorted({r.naam for g in groepen for r in g.regelsets}))
+        return Onbepaald(tuple(sorted(missend)), tuple(sorted(normen)), namen)
 
     def _best(self, naam: str, versies: list[tuple[Regelset, date]], zaak: Zaak) -> Regelset | None:
         status = [(r, d) for r, d in versies if zaak.concept or r.status == "geldend"]
@@ -170,6 +176,17 @@ class Keuze:
         return Melding(
             "ZR-602", "geen van de regelsets die voor deze zaak spreken is van kracht", f"Peildatum {zaak.peildatum}."
         )
+
+
+def _in_doubt(
+    regels: tuple[Datumregel, ...], feiten: Feiten, catalogi: Mapping[str, Catalogus]
+) -> Iterator[Datumregel]:
+    for regel in regels:
+        geldt = compile_condition(regel.als, catalogi)(feiten)
+        if geldt is not False:
+            yield regel
+        if geldt:
+            return
 
 
 def _not_in_force(naam: str, versies: list[tuple[Regelset, date]], zaak: Zaak) -> Melding:

@@ -63,8 +63,8 @@ class Regelverwijzing:
     effect: str
     route: str | None
     leidt_af: tuple[str, ...]
-    leest: tuple[tuple[str, Soort | None, int], ...] = field(repr=False)
-    """Name, kind and slot of every fact that the rule reads."""
+    leest: tuple[tuple[str, Soort | None], ...] = field(repr=False)
+    """Name and kind of every fact that the rule reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ class Stap:
     beslissend: bool
     """Whether the uitkomst rests on this step."""
     tekst: str
-    _waarden: tuple[Waarde, ...] = field(repr=False)
+    waarden: tuple[Waarde, ...] = field(repr=False)
+    """The values of the facts that the rule read, in the order of ``feiten``."""
 
     @property
     def regel(self) -> str:
@@ -107,7 +108,8 @@ class Stap:
     @property
     def feiten(self) -> tuple[Feitwaarde, ...]:
         """The facts that the rule read, with the values they had."""
-        return tuple(Feitwaarde(naam, soort, self._waarden[slot]) for naam, soort, slot in self.verwijzing.leest)
+        paren = zip(self.verwijzing.leest, self.waarden, strict=True)
+        return tuple(Feitwaarde(naam, soort, waarde) for (naam, soort), waarde in paren)
 
     def to_dict(self) -> dict[str, Json]:
         """Return the JSON form."""

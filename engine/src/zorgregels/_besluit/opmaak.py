@@ -10,16 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Final
+from operator import itemgetter
+from typing import Final, NamedTuple, TypeVar
 
 from .._canon import canonical, canonical_text
 from .._inferentie.afloop import Afloop, Resultaat
 from .._plan.plan import Plan, Planregel
 from .._taal.feitsoort import Feitveld
-from .._taal.regelset import Afleiding, Eis, Motivering, Opening, Verplichting, Waarschuwing, Zin
+from .._taal.regelset import Afleiding, Effect, Eis, Motivering, Opening, Verplichting, Waarschuwing, Zin
 from .._taal.vraag import Uitkomst
-from .._waarden import ONBEKEND, Merk, Scalar, Soort, Waarde, spell
+from .._waarden import ONBEKEND, Merk, Soort, Waarde
 from . import beslissing as b
+from .spelling import Feitspeller
 from .tekst import show
 from .uitkomst import Uitslag, Weging
 
@@ -30,41 +32,54 @@ _RESULTATEN: Final = {
     Resultaat.VAN_TOEPASSING: "van_toepassing",
     Resultaat.VOLDAAN_ZO_NODIG: "voldaan",
 }
-_STAAT_VAST: Final = "Er ontbreken feiten, maar de uitkomst staat vast: zij is voor alle mogelijke waarden daarvan nagegaan en steeds dezelfde."
-_GEEN_EIS: Final = "Geen enkele eis of verbod is op deze zaak van toepassing; daarom is er geen grond voor ja of nee."
-_HELE_ZAAK: Final = b.NIETS_ONTBREEKT
-_NIETS_JSON: Final = canonical(_HELE_ZAAK.to_dict())
+_STAAT_VAST: Final = b.Waarschuwing(
+    "Er ontbreken feiten, maar de uitkomst staat vast: zij is voor alle mogelijke waarden daarvan nagegaan en steeds dezelfde."
+)
+_GEEN_EIS: Final = b.Waarschuwing(
+    "Geen enkele eis of verbod is op deze zaak van toepassing; daarom is er geen grond voor ja of nee."
+)
+_NIETS_JSON: Final = canonical(b.NIETS_ONTBREEKT.to_dict())
+_ONTHOUDEN: Final = 4096
+_S = TypeVar("_S")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Tekst:
-    """A Zin with the slots of its facts."""
-
-    stukken: tuple[str, ...]
-    slots: tuple[tuple[int, Soort], ...]
-    vast: str | None
-
-    def render(self, waarden: Sequence[Waarde]) -> str:
-        if self.vast is not None:
-            return self.vast
-        uit = [self.stukken[0]]
-        for (slot, soort), stuk in zip(self.slots, self.stukken[1:], strict=True):
-            uit.append(show(waarden[slot], soort))
-            uit.append(stuk)
-        return "".join(uit)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stapvorm:
+class _Vorm:
     """A step of one rule with one resultaat, but for its text and facts."""
 
     verwijzing: b.Regelverwijzing
     resultaat: str
-    tekst: _Tekst
+    stukken: tuple[str, ...]
+    soorten: tuple[Soort, ...]
+    """The pieces of its text, and the kinds of the facts between them."""
     voor: tuple[str, str]
     """Canonical JSON up to the facts: not decisive, decisive."""
     midden: str
-    achter: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Regelvorm:
+    """All that a rule can come to."""
+
+    leest: tuple[int, ...]
+    """The slots that it reads."""
+    neemt: Callable[[tuple[Waarde, ...]], tuple[Waarde, ...]]
+    """Takes from the slots what the rule reads and, after that, what any of its texts shows."""
+    toont: Mapping[int, tuple[int, ...]]
+    """By resultaat: where in what it takes the facts of its text are."""
+    vormen: tuple[_Vorm, ...]
+    effect: Effect
+
+
+class _Stuk(NamedTuple):
+    """A finished step. The same rule with the same facts is the same step, whatever the zaak."""
+
+    stap: b.Stap
+    json: str
+    waarschuwing: tuple[b.Waarschuwing, str] | None
+    """The warning that the step gives, with its canonical JSON."""
+    plicht: str | None
 
 
 class Opmaak:
@@ -75,60 +90,48 @@ class Opmaak:
         self.weging = weging
         self._slot = {naam: nr for nr, naam in enumerate(plan.namen)}
         self._soort: dict[str, Soort | None] = {n: velden[n].type.soort if n in velden else None for n in plan.namen}
-        self._feit_voor = [f'{{"feit":{canonical_text(_short(n))},' for n in plan.namen]
-        self._feit_type = [f'"type":"{s.value}","waarde":' if (s := self._soort[n]) else "" for n in plan.namen]
-        self._spel = [_speller(self._soort[n]) for n in plan.namen]
-        self._soorten = [self._soort[n] for n in plan.namen]
+        self._feiten = [Feitspeller(n, self._soort[n]) for n in plan.namen]
         self._vormen = [self._forms(p) for p in plan.regels]
-        self._kort = [_short(n) for n in plan.namen]
-        self._sector = [n.partition(":")[0] for n in plan.namen]
         self._afgeleid = [self._slot[n] for n in sorted(plan.afgeleid)]
         self._oordeel = {
             u: (plan.vraag.oordeel(u), f'"oordeel":{canonical_text(plan.vraag.oordeel(u))},') for u in Uitkomst
         }
         self._omschrijving = {n: v.omschrijving for n, v in velden.items()}
-        concepten = [s.id for s in plan.regelsets if s.status == "concept"]
-        self._concept = tuple(
-            b.Waarschuwing(f"{id_} is een concept en geen geldend recht.", regelset=id_) for id_ in sorted(concepten)
-        )
+        concepten = sorted(s.id for s in plan.regelsets if s.status == "concept")
+        self._concept = [
+            _warn(b.Waarschuwing(f"{id_} is een concept en geen geldend recht.", None, id_)) for id_ in concepten
+        ]
+        self._stukken: dict[tuple[int, int, bool, tuple[Waarde, ...]], _Stuk] = {}
+        self._afgeleide: dict[tuple[int, Waarde], tuple[b.AfgeleidFeit, str]] = {}
 
     # -- static parts --------------------------------------------------------------------------------------------
 
-    def _text(self, zin: Zin) -> _Tekst:
-        slots = tuple((self._slot[n], self._soort[n] or Soort.TEKST) for n in zin.feiten)
-        return _Tekst(zin.stukken, slots, zin.stukken[0] if not slots else None)
-
-    def _forms(self, p: Planregel) -> tuple[_Stapvorm, ...]:
+    def _forms(self, p: Planregel) -> _Regelvorm:
         regel = p.regel
-        match regel.effect:
-            case Eis(verbod=verbod):
-                effect, zin = ("verbied" if verbod else "eis"), None
-            case Afleiding():
-                effect, zin = "leid_af", None
-            case Waarschuwing(tekst):
-                effect, zin = "waarschuw", tekst
-            case Verplichting(plicht, _, _):
-                effect, zin = "verplicht", plicht
-            case Opening():
-                effect, zin = "open", None
+        effect, eigen = _describe_effect(regel.effect)
         leidt_af = tuple(_short(n) for n, _ in regel.effect.doelen) if isinstance(regel.effect, Afleiding) else ()
-        leest = tuple((_short(n), self._soort[n], self._slot[n]) for n in p.leest)
         route = regel.effect.route if isinstance(regel.effect, Opening) else regel.route
+        leest = tuple((_short(n), self._soort[n]) for n in p.leest)
         verwijzing = b.Regelverwijzing(
             regel.id, p.regelset.id, regel.normen, regel.bron, effect, route, leidt_af, leest
         )
-        return tuple(self._form(verwijzing, r, _sentence(regel.motivering, r, zin)) for r in Resultaat)
+        zinnen = {r: _sentence(regel.motivering, r, eigen) for r in Resultaat}
+        namen = list(p.leest)
+        namen += sorted({n for z in zinnen.values() for n in z.feiten} - set(namen))
+        slots = tuple(self._slot[n] for n in namen)
+        toont = {int(r): tuple(namen.index(n) for n in z.feiten) for r, z in zinnen.items()}
+        vormen = tuple(self._form(verwijzing, r, zinnen[r]) for r in Resultaat)
+        return _Regelvorm(slots[: len(p.leest)], _taker(slots), toont, vormen, regel.effect)
 
-    def _form(self, v: b.Regelverwijzing, resultaat: Resultaat, zin: Zin) -> _Stapvorm:
+    def _form(self, v: b.Regelverwijzing, resultaat: Resultaat, zin: Zin) -> _Vorm:
         bron, normen = canonical(v.bron.to_dict()), canonical(list(v.normen))
         voor = tuple(f'{{"beslissend":{w},"bron":{bron},"effect":"{v.effect}","feiten":[' for w in ("false", "true"))
         leidt_af = f'"leidt_af":{canonical(list(v.leidt_af))},' if v.leidt_af else ""
         route = f'"route":"{v.route}",' if v.route is not None else ""
         naam = _RESULTATEN[resultaat]
         midden = f'],{leidt_af}"normen":{normen},"regel":"{v.regel}","regelset":"{v.regelset}","resultaat":"{naam}",{route}"tekst":'
-        tekst = self._text(zin)
-        achter = canonical_text(tekst.vast) + "}" if tekst.vast is not None else ""
-        return _Stapvorm(v, naam, tekst, (voor[0], voor[1]), midden, achter)
+        soorten = tuple(self._soort[n] or Soort.TEKST for n in zin.feiten)
+        return _Vorm(v, naam, zin.stukken, soorten, (voor[0], voor[1]), midden)
 
     # -- a zaak --------------------------------------------------------------------------------------------------
 
@@ -154,98 +157,104 @@ class Opmaak:
         """
         stappen, waarden, uiterlijk = afloop
         beslissend = self.weging.decisive(stappen, uitslag)
-        feit_json: dict[int, str] = {}
-        voorop: list[b.Stap] = []
-        overig: list[b.Stap] = []
-        json_voorop: list[str] = []
-        json_overig: list[str] = []
+        voorop: list[_Stuk] = []
+        overig: list[_Stuk] = []
         waarschuwingen = list(self._concept)
         plichten: list[b.Plicht] = []
-        regels = self.plan.regels
         for nr, resultaat in stappen:
-            vorm = self._vormen[nr][resultaat]
-            vast = vorm.tekst.vast
-            tekst = vast if vast is not None else vorm.tekst.render(waarden)
             telt = nr in beslissend
-            stap = b.Stap(vorm.verwijzing, vorm.resultaat, telt, tekst, waarden)
-            feiten = []
-            for _, _, slot in vorm.verwijzing.leest:
-                stuk = feit_json.get(slot)
-                if stuk is None:
-                    stuk = feit_json[slot] = self._fact_json(slot, waarden[slot])
-                feiten.append(stuk)
-            json = vorm.voor[telt] + ",".join(feiten) + vorm.midden + (vorm.achter or canonical_text(tekst) + "}")
-            if telt:
-                voorop.append(stap)
-                json_voorop.append(json)
-            else:
-                overig.append(stap)
-                json_overig.append(json)
-            effect = regels[nr].regel.effect
-            if resultaat == 3:
-                if isinstance(effect, Waarschuwing):
-                    waarschuwingen.append(b.Waarschuwing(tekst, vorm.verwijzing.regel, vorm.verwijzing.regelset))
-                elif isinstance(effect, Verplichting):
-                    plichten.append(
-                        b.Plicht(vorm.verwijzing.regel, tekst, effect.wie, _last_day(effect, uiterlijk.get(nr)))
-                    )
+            sleutel = (nr, resultaat, telt, self._vormen[nr].neemt(waarden))
+            stuk = self._stukken.get(sleutel) or self._piece(sleutel)
+            (voorop if telt else overig).append(stuk)
+            if stuk.waarschuwing is not None:
+                waarschuwingen.append(stuk.waarschuwing)
+            if stuk.plicht is not None:
+                plichten.append(self._duty(nr, stuk.plicht, uiterlijk.get(nr)))
         if door_splitsen:
-            waarschuwingen.append(b.Waarschuwing(_STAAT_VAST))
+            waarschuwingen.append(_warn(_STAAT_VAST))
         elif (
             uitslag.zaak is Uitkomst.ONBEKEND
             and not beslissend
             and not ontbrekend.feiten
             and not self.plan.vraag.routes
         ):
-            waarschuwingen.append(b.Waarschuwing(_GEEN_EIS))
-        afgeleid: list[b.AfgeleidFeit] = []
-        json_afgeleid: list[str] = []
-        for slot in self._afgeleid:
-            waarde = waarden[slot]
-            soort = self._soorten[slot]
-            if waarde is not None and not isinstance(waarde, Merk) and soort is not None:
-                afgeleid.append(b.AfgeleidFeit(self._sector[slot], self._kort[slot], soort, waarde))
-                feit = feit_json.get(slot) or self._fact_json(slot, waarde)
-                json_afgeleid.append(_with_sector(feit, self._sector[slot]))
+            waarschuwingen.append(_warn(_GEEN_EIS))
+        afgeleid = self._derived(waarden)
         routes = self._routes(stappen, uitslag, per_deel)
         oordeel, json_oordeel = self._oordeel[uitslag.zaak]
-        inhoud = "".join((
-            '{"afgeleid":[', ",".join(json_afgeleid), '],"motivering":[', ",".join(json_voorop + json_overig), '],"ontbrekend":',
-            _NIETS_JSON if ontbrekend is _HELE_ZAAK else canonical(ontbrekend.to_dict()), ",", json_oordeel,
-            '"routes":', canonical([r.to_dict() for r in routes]) if routes else "[]", f',"uitkomst":"{uitslag.zaak.value}","verplichtingen":',
-            canonical([p.to_dict() for p in plichten]) if plichten else "[]", ',"waarschuwingen":',
-            canonical([w.to_dict() for w in waarschuwingen]) if waarschuwingen else "[]", "}",
-        ))  # fmt: skip
+        stukken = voorop + overig
+        inhoud = (
+            f'{{"afgeleid":[{",".join([j for _, j in afgeleid])}],"motivering":[{",".join([s.json for s in stukken])}],'
+            f'"ontbrekend":{_NIETS_JSON if ontbrekend is b.NIETS_ONTBREEKT else canonical(ontbrekend.to_dict())},{json_oordeel}'
+            f'"routes":{canonical([r.to_dict() for r in routes]) if routes else "[]"},"uitkomst":"{uitslag.zaak.value}",'
+            f'"verplichtingen":{canonical([p.to_dict() for p in plichten]) if plichten else "[]"},'
+            f'"waarschuwingen":{"[" + ",".join([j for _, j in waarschuwingen]) + "]"}}}'
+        )
         merk = "sha256:" + sha256(inhoud.encode()).hexdigest()
         return b.Beslissing(
             uitslag.zaak,
             oordeel,
-            tuple(afgeleid),
-            tuple(voorop + overig),
+            tuple([a for a, _ in afgeleid]),
+            tuple([s.stap for s in stukken]),
             ontbrekend,
-            tuple(waarschuwingen),
+            tuple([w for w, _ in waarschuwingen]),
             tuple(plichten),
             routes,
             merk,
             kwiteer(merk),
         )
 
+    def _piece(self, sleutel: tuple[int, int, bool, tuple[Waarde, ...]]) -> _Stuk:
+        nr, resultaat, telt, genomen = sleutel
+        regel = self._vormen[nr]
+        vorm = regel.vormen[resultaat]
+        delen = [vorm.stukken[0]]
+        for plek, soort, stuk in zip(regel.toont[resultaat], vorm.soorten, vorm.stukken[1:], strict=True):
+            delen += (show(genomen[plek], soort), stuk)
+        tekst = "".join(delen)
+        gelezen = genomen[: len(regel.leest)]
+        feiten = ",".join([self._feiten[slot].spell(w) for slot, w in zip(regel.leest, gelezen, strict=True)])
+        json = f"{vorm.voor[telt]}{feiten}{vorm.midden}{canonical_text(tekst)}}}"
+        v = vorm.verwijzing
+        waarschuwing: tuple[b.Waarschuwing, str] | None = None
+        plicht: str | None = None
+        if resultaat == Resultaat.VAN_TOEPASSING and isinstance(regel.effect, Waarschuwing):
+            waarschuwing = _warn(b.Waarschuwing(tekst, v.regel, v.regelset))
+        elif isinstance(regel.effect, Verplichting):
+            plicht = tekst
+        klaar = _Stuk(b.Stap(v, vorm.resultaat, telt, tekst, gelezen), json, waarschuwing, plicht)
+        return _keep(self._stukken, sleutel, klaar)
+
+    def _derived(self, waarden: tuple[Waarde, ...]) -> list[tuple[b.AfgeleidFeit, str]]:
+        klaar = []
+        for slot in self._afgeleid:
+            waarde = waarden[slot]
+            if waarde is None or waarde is ONBEKEND:
+                continue
+            sleutel = (slot, waarde)
+            paar = self._afgeleide.get(sleutel)
+            if paar is None:
+                speller = self._feiten[slot]
+                sector, _, kort = speller.naam.partition(":")
+                assert speller.soort is not None
+                feit = b.AfgeleidFeit(sector, kort, speller.soort, waarde)
+                paar = _keep(self._afgeleide, sleutel, (feit, canonical(feit.to_dict())))
+            klaar.append(paar)
+        return klaar
+
+    def _duty(self, nr: int, plicht: str, uiterlijk: Waarde) -> b.Plicht:
+        effect = self.plan.regels[nr].regel.effect
+        assert isinstance(effect, Verplichting)
+        dag: date | Merk | None = uiterlijk if isinstance(uiterlijk, date) else ONBEKEND
+        return b.Plicht(self.plan.regels[nr].regel.id, plicht, effect.wie, None if effect.uiterlijk is None else dag)
+
     def missing(self, namen: Sequence[str], gaten: tuple[b.Gat, ...], *, bovengrens: bool) -> b.Ontbrekend:
         """Return the missing facts with what they mean."""
         if not namen and not gaten:
-            return _HELE_ZAAK
+            return b.NIETS_ONTBREEKT
         return b.Ontbrekend(
             tuple(b.OntbrekendFeit(n, describe(n, self._omschrijving)) for n in namen), gaten, bovengrens
         )
-
-    def _fact_json(self, slot: int, waarde: Waarde) -> str:
-        if waarde is ONBEKEND:
-            return self._feit_voor[slot] + '"onbekend":true}'
-        if isinstance(waarde, Merk):
-            return self._feit_voor[slot] + '"nvt":true}'
-        if isinstance(waarde, tuple):
-            return f'{self._feit_voor[slot]}"type":"lijst","waarde":{len(waarde)}}}'
-        return self._feit_voor[slot] + self._feit_type[slot] + self._spel[slot](waarde) + "}"
 
     def _routes(
         self, stappen: Sequence[tuple[int, int]], uitslag: Uitslag, per_deel: tuple[tuple[str, ...], ...]
@@ -285,26 +294,37 @@ def _sentence(m: Motivering, resultaat: Resultaat, zin: Zin | None) -> Zin:
     return m.onbekend if resultaat is Resultaat.ONBEKEND else m.ja
 
 
-def _last_day(effect: Verplichting, waarde: Waarde) -> date | Merk | None:
-    if effect.uiterlijk is None:
-        return None
-    return waarde if isinstance(waarde, date) else ONBEKEND
+def _warn(waarschuwing: b.Waarschuwing) -> tuple[b.Waarschuwing, str]:
+    return waarschuwing, canonical(waarschuwing.to_dict())
 
 
-def _speller(soort: Soort | None) -> Callable[[Scalar], str]:
-    """Return the canonical JSON speller for the known values of a kind."""
-    if soort is Soort.BOOLEAN:
-        return {True: "true", False: "false", None: "null"}.__getitem__  # type: ignore[return-value]
-    if soort in {Soort.TEKST, Soort.KEUZE}:
-        return lambda w: "null" if w is None else canonical_text(str(w))
-    if soort is Soort.GETAL:
-        return lambda w: "null" if w is None else str(w)
-    if soort is Soort.DATUM:
-        return lambda w: f'"{w.isoformat()}"' if isinstance(w, date) else "null"
-    return lambda w: "null" if w is None else f'"{spell(w, soort or Soort.TEKST)}"'
+def _describe_effect(effect: Effect) -> tuple[str, Zin | None]:
+    """Return the name of an effect, and the text that it brings itself."""
+    match effect:
+        case Eis(verbod=verbod):
+            return ("verbied" if verbod else "eis"), None
+        case Afleiding():
+            return "leid_af", None
+        case Waarschuwing(tekst):
+            return "waarschuw", tekst
+        case Verplichting(plicht, _, _):
+            return "verplicht", plicht
+        case Opening():
+            return "open", None
 
 
-def _with_sector(feit: str, sector: str) -> str:
-    """Put the member ``sector`` where it sorts: between ``feit`` and ``type``."""
-    voor, _, na = feit.partition(',"type":')
-    return f'{voor},"sector":"{sector}","type":{na}'
+def _taker(slots: tuple[int, ...]) -> Callable[[tuple[Waarde, ...]], tuple[Waarde, ...]]:
+    if not slots:
+        return lambda _: ()
+    if len(slots) == 1:
+        (slot,) = slots
+        return lambda waarden: (waarden[slot],)
+    return itemgetter(*slots)
+
+
+def _keep(geheugen: dict[_S, _T], sleutel: _S, waarde: _T) -> _T:
+    """Remember, within bounds: a long run over ever new facts must not fill memory."""
+    if len(geheugen) >= _ONTHOUDEN:
+        geheugen.clear()
+    geheugen[sleutel] = waarde
+    return waarde

@@ -17,8 +17,7 @@ from math import ceil, floor, prod
 from typing import Any, Final
 
 from .._inferentie.afloop import Afloop, Tegenspraak
-from .._inferentie.code import compile_expression
-from .._plan.plan import Afgeleidveld, Plan
+from .._plan.plan import Plan
 from .._taal.feitsoort import Feitveld
 from .._taal.regelset import Afleiding, Eis, Verplichting
 from .._taal.termen import (
@@ -29,25 +28,24 @@ from .._taal.termen import (
     Kwantor,
     Lidmaatschap,
     NietVanToepassing,
-    Opzoeking,
     Som,
     Uitdrukking,
     Veld,
     Vergelijking,
     Voorwaarde,
     children,
+    walk,
 )
 from .._taal.vraag import Uitkomst
-from .._waarden import MAX_CENT, MAX_GETAL, NVT, ONBEKEND, Feiten, Scalar, Soort, Type, Waarde
+from .._waarden import MAX_CENT, MAX_GETAL, NVT, ONBEKEND, Feiten, Scalar, Soort, Type
 from .beslissing import Gat
+from .spoor import Plek, Speurder
 from .uitkomst import Uitslag, Weging
 
 BUDGET: Final = 1024
 """How many ways to fill in the missing facts are tried."""
 _KLEIN: Final = 20
 _ANDERS: Final = "\u2022"
-Plek = tuple[str, int, str]
-"""A missing fact: its feitsoort or full name, the item in its list (-1: no list), its field in the item."""
 SettleMany = Callable[[list[Feiten]], list[Afloop | Tegenspraak]]
 
 
@@ -81,9 +79,7 @@ class Splitser:
         self._plan = plan
         self._velden = velden
         self._gebruik: dict[tuple[str, str], Gebruik] = {}
-        self._itemvelden: dict[str, set[str]] = {}
-        self._nodig = _dependencies(plan)
-        self._waarden: dict[Uitdrukking, Callable[[Feiten], Waarde]] = {}
+        self._speurder = Speurder(plan)
         for p in plan.regels:
             for term in _terms(p.regel):
                 self._note(term, None)
@@ -116,7 +112,6 @@ class Splitser:
     def _use(self, veld: Veld | ItemVeld, lijst: str | None) -> Gebruik:
         if isinstance(veld, ItemVeld):
             assert lijst is not None
-            self._itemvelden.setdefault(lijst, set()).add(veld.naam)
             return self._gebruik.setdefault((lijst, veld.naam), Gebruik())
         return self._gebruik.setdefault((veld.naam, ""), Gebruik())
 
@@ -126,10 +121,10 @@ class Splitser:
         """Return what can still change for these facts, given what Kleene's logic made of them."""
         begin = weging.weigh(afloop.stappen)
         twijfel = weging.undecided(afloop.stappen)
-        nodig = frozenset[str]().union(*(self._nodig[nr] for nr in twijfel))
-        missend = sorted(self._missing(nodig, feiten))
         bekend: Feiten = {n: w for n, w in zip(self._plan.namen, afloop.waarden, strict=True) if w is not ONBEKEND}
-        gaten = tuple(self._gaps(nodig, bekend))
+        herkomst = self._speurder.trace(twijfel, bekend)
+        missend = sorted(herkomst.plekken)
+        gaten = tuple(sorted(herkomst.gaten, key=lambda g: (g.catalogus, g.code, g.op, g.feit)))
         keuzes = self._affordable({plek: waarden for plek in missend if (waarden := self._values(plek, bekend))})
         if not missend:
             return Splitsing(begin, (), ((),) * len(begin.delen), bovengrens=False, gaten=gaten)
@@ -160,19 +155,6 @@ class Splitser:
             uitslag, tuple(alle), tuple(tuple(sorted(n)) for n in namen), bovengrens, gaten if nog_open else ()
         )
 
-    def _missing(self, nodig: frozenset[str], feiten: Feiten) -> Iterator[Plek]:
-        for naam in nodig:
-            if ":" in naam:
-                continue
-            waarde = feiten.get(naam, ONBEKEND)
-            if waarde is ONBEKEND:
-                yield naam, -1, ""
-            elif isinstance(waarde, tuple):
-                for nr, item in enumerate(waarde):
-                    for veld in self._itemvelden.get(naam, ()):
-                        if veld not in item:
-                            yield naam, nr, veld
-
     def _affordable(self, keuzes: dict[Plek, tuple[Scalar, ...]]) -> dict[Plek, tuple[Scalar, ...]]:
         """Keep the facts with the fewest values, as many as the budget allows."""
         binnen: dict[Plek, tuple[Scalar, ...]] = {}
@@ -197,35 +179,17 @@ class Splitser:
             return ()
         punten: list[Any] = []
         for term in gebruik.tegenover:
-            waarde = self._evaluate(term, bekend)
+            waarde = self._speurder.value(term, bekend) if not _of_item(term) else ONBEKEND
             if waarde is ONBEKEND:
                 return ()
             if waarde is not None and waarde is not NVT:
                 punten.append(waarde)
         return _around(type_, punten) + extra
 
-    def _evaluate(self, term: Uitdrukking, bekend: Feiten) -> Waarde:
-        if isinstance(term, Constante):
-            return term.waarde
-        if any(isinstance(d, ItemVeld) for d in (term, *children(term))):
-            return ONBEKEND
-        if term not in self._waarden:
-            self._waarden[term] = compile_expression(term, self._plan.catalogi)
-        return self._waarden[term](bekend)
 
-    def _gaps(self, nodig: frozenset[str], bekend: Feiten) -> Iterator[Gat]:
-        gezien: set[Gat] = set()
-        for p in self._plan.regels:
-            if not isinstance(p.regel.effect, Afleiding):
-                continue
-            for naam, term in p.regel.effect.doelen:
-                if naam in nodig and naam not in bekend and isinstance(term, Opzoeking):
-                    code, op = self._evaluate(term.code, bekend), self._evaluate(term.op, bekend)
-                    if isinstance(code, str) and isinstance(op, date):
-                        gat = Gat(term.catalogus, naam.rpartition(":")[2], code, op)
-                        if gat not in gezien:
-                            gezien.add(gat)
-                            yield gat
+def _of_item(term: Uitdrukking) -> bool:
+    """Whether a term reads the item that a quantifier looks at, so that it has no one value."""
+    return any(isinstance(d, ItemVeld) for d in walk(term))
 
 
 def _terms(regel: Any) -> Iterator[Voorwaarde | Uitdrukking]:
@@ -239,21 +203,6 @@ def _terms(regel: Any) -> Iterator[Voorwaarde | Uitdrukking]:
             yield from (t for _, t in doelen)
         case Verplichting(uiterlijk=uiterlijk) if uiterlijk is not None:
             yield uiterlijk
-
-
-def _dependencies(plan: Plan) -> dict[int, frozenset[str]]:
-    """Return every fact, given and derived, that each rule rests on."""
-    per_feit: dict[str, frozenset[str]] = {}
-    per_regel: dict[int, frozenset[str]] = {}
-    for stratum in plan.strata:
-        for stap in stratum:
-            if isinstance(stap, Afgeleidveld):
-                onder = frozenset[str]().union(*(per_regel[nr] for nr, _ in stap.bronnen))
-                per_feit[stap.naam] = onder | {stap.naam}
-            else:
-                feiten = frozenset(stap.leest).union(*(per_feit.get(n, frozenset()) for n in stap.leest))
-                per_regel[stap.nr] = feiten.union(*(per_regel[w] for w in stap.wijkt_voor))
-    return per_regel
 
 
 def _domain(type_: Type) -> tuple[Scalar, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from typing import Final
 
 from .._inferentie.afloop import Resultaat
 from .._plan.plan import Plan
@@ -12,6 +13,8 @@ from .._taal.vraag import Uitkomst
 
 JA, NEE, ONBEKEND = Uitkomst.JA, Uitkomst.NEE, Uitkomst.ONBEKEND
 _GOED = {Resultaat.VOLDAAN, Resultaat.VOLDAAN_ZO_NODIG}
+_TELT: Final = {JA: {0, 2, 4}, NEE: {1}, ONBEKEND: {2}}
+"""On which results of an eis an outcome rests; one that no single result gives rests on those in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,19 @@ class Weging:
             return NEE
         return ONBEKEND if Resultaat.ONBEKEND in gezien else JA
 
-    def decisive(self, stappen: Sequence[tuple[int, int]], uitslag: Uitslag, deel: int = 0) -> frozenset[int]:
+    def decisive(self, stappen: Sequence[tuple[int, int]], uitslag: Uitslag, deel: int = 0) -> Set[int]:
         """Return the numbers of the rules on which a part of the Uitslag rests."""
+        if not self._met_routes:
+            telt = _TELT[uitslag.zaak]
+            vast = {nr for nr, r in stappen if r in telt and self._eis[nr]}
+            return vast or {nr for nr, r in stappen if r == 2 and self._eis[nr]}
+        return self._decisive_route(stappen, uitslag, deel)
+
+    def _decisive_route(self, stappen: Sequence[tuple[int, int]], uitslag: Uitslag, deel: int) -> Set[int]:
         uitkomst = uitslag.delen[deel]
         route = None if deel == 0 else self.routes[deel - 1]
         namen: set[str | None] = {None, route}
-        if deel == 0 and self._met_routes:  # a zaak that is ``ja`` rests on its open routes only
+        if deel == 0:  # a zaak that is ``ja`` rests on its open routes only
             namen |= {r for r, u in zip(self.routes, uitslag.routes, strict=True) if u is JA or uitkomst is not JA}
         eisen = [(nr, r) for nr, r in stappen if self._eis[nr] and self._route[nr] in namen]
         openend = frozenset(
@@ -89,7 +99,8 @@ class Weging:
         )
         if uitkomst is NEE:
             fout = frozenset(nr for nr, r in eisen if r == Resultaat.NIET_VOLDAAN)
-            return fout or self._doubtful(stappen, namen)
+            algemeen = frozenset(nr for nr in fout if self._route[nr] is None)  # what fails for every route comes first
+            return algemeen or fout or self._doubtful(stappen, namen)
         if uitkomst is ONBEKEND:
             return self._doubtful(stappen, namen)
         return frozenset(nr for nr, r in eisen if r in _GOED or r == Resultaat.ONBEKEND) | openend

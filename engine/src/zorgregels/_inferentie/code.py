@@ -76,7 +76,9 @@ class _Schrijver:
     teller: int = 0
     plek: dict[str, str] = field(default_factory=dict)
     """The local variable of every fact that is settled."""
-    periodes: dict[tuple[str, Uitdrukking, Uitdrukking], tuple[str, str]] = field(default_factory=dict)
+    periodes: dict[tuple[int, str, Uitdrukking, Uitdrukking], tuple[str, str]] = field(default_factory=dict)
+    """The variables of every look-up, by the rule under whose condition it was made."""
+    regel: int = -1
     gedeeld: dict[Voorwaarde, str] = field(default_factory=dict)
     """Local variables of conditions that several rules share and that are already settled."""
 
@@ -129,16 +131,15 @@ class _Schrijver:
                 return self.temp(f"{waarden}.get({self.literal(kolom)}, {anders})")
 
     def period(self, naam: str, code: Uitdrukking, op: Uitdrukking) -> tuple[str, str]:
-        """Return the variables of a look-up that was written before, or write it."""
-        sleutel = (naam, code, op)
+        """Return the variables of a look-up that this rule made before, or write it."""
+        sleutel = (self.regel, naam, code, op)
         if sleutel in self.periodes:
             return self.periodes[sleutel]
         paar = self.fresh("w"), self.fresh("z")
         self.put(
             f"{paar[0]}, {paar[1]} = periode({self.literal(self.catalogi[naam])}, {self.expr(code)}, {self.expr(op)})"
         )
-        if self.diepte == 1:
-            self.periodes[sleutel] = paar
+        self.periodes[sleutel] = paar
         return paar
 
     def function(self, waar: Voorwaarde) -> str:
@@ -257,9 +258,13 @@ def _rule(s: _Schrijver, p: Planregel) -> None:
                 s.put(f"put(({p.nr}, (0 if {r} else 4) if {c} is {goed} else 1 if {c} is {fout} and {r} else 2))")
         case Afleiding(doelen):
             s.put(f"if {r} is not False: put(({p.nr}, 3 if {r} else 2))")
-            for _, term in doelen:
-                if isinstance(term, Opzoeking):
-                    s.period(term.catalogus, term.code, term.op)
+            # One look-up serves every column that the rule derives, but only where the rule applies.
+            opzoekingen = [t for _, t in doelen if isinstance(t, Opzoeking)]
+            if opzoekingen:
+                s.regel = p.nr
+                with s.block(f"if {r}:"):
+                    for term in opzoekingen:
+                        s.period(term.catalogus, term.code, term.op)
         case Verplichting(uiterlijk=uiterlijk):
             with s.block(f"if {r}:"):
                 s.put(f"put(({p.nr}, 3))")
@@ -286,6 +291,7 @@ def _derive(s: _Schrijver, veld: Afgeleidveld) -> None:
     d = s.plek[veld.naam]
     if len(veld.bronnen) == 1:
         ((nr, term),) = veld.bronnen
+        s.regel = nr
         with s.block(f"if r{nr}:"):
             s.put(f"{d} = {s.expr(term)}")
         s.put(f"else: {d} = None if r{nr} is False else U")
@@ -293,6 +299,7 @@ def _derive(s: _Schrijver, veld: Afgeleidveld) -> None:
     eerder = s.fresh("e")
     s.put(f"{d} = None; {eerder} = -1")
     for nr, term in veld.bronnen:
+        s.regel = nr
         with s.block(f"if r{nr}:"):
             s.put(f"x = {s.expr(term)}")
             s.put(f"{d} = x if {eerder} < 0 else zelfde({s.literal(veld.naam)}, {eerder}, {d}, {nr}, x)")

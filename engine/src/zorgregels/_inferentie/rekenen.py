@@ -51,7 +51,7 @@ def reken(bewerking: str, soort: Soort, *delen: Any) -> Any:
             return date(delen[0].year, 12, 31)
 
 
-def rond_af(waarde: Any, stap: int, wijze: Wijze) -> Waarde:
+def rond_af(waarde: Any, stap: int, wijze: Wijze) -> Any:
     """Return a rounded value."""
     if waarde is ONBEKEND:
         return ONBEKEND

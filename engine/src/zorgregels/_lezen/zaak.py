@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Final
 
-from .._taal.feitsoort import Feitsoort
+from .._taal.feitsoort import MAX_ITEMS, Feitsoort
 from .._taal.omgeving import PEILDATUM
 from .._taal.vraag import Vraag
 from .._waarden import Feiten, Item, OngeldigeWaarde, Scalar, make_parser, parse_datum
@@ -19,6 +21,10 @@ from ..errors import ZaakError
 from .meldingen import Melding, Pad, suggest
 
 MAX_FOUTEN: Final = 100
+MAX_GEWOON: Final = {"vraag", "peildatum", "feiten"}
+_SLEUTELS: Final = 1000
+"""The most keys that are looked at in one mapping that is not a plain dict: such a mapping may never end."""
+_GEWOON: Final = {"vraag", "peildatum", "feiten"}
 _SLEUTELS: Final = ("vraag", "peildatum", "feiten", "bekend_op", "concept")
 _Parser = Callable[[object], Scalar]
 
@@ -55,7 +61,11 @@ class Zaaklezer:
         for soorten in feitsoorten.values():
             for fs in soorten.values():
                 eerder = self._soorten.get(fs.naam)
-                velden = {v.naam: (fs.name_of(v), make_parser(v.type)) for v in fs.velden.values() if not v.afgeleid}
+                velden = {
+                    v.naam: (v.naam if fs.lijst else fs.name_of(v), make_parser(v.type))
+                    for v in fs.velden.values()
+                    if not v.afgeleid
+                }
                 afgeleid = frozenset(v.naam for v in fs.velden.values() if v.afgeleid)
                 if eerder is not None:
                     velden = {**eerder.velden, **velden}
@@ -68,8 +78,14 @@ class Zaaklezer:
         Raises:
             ZaakError: with every fault.
         """
-        if not isinstance(ruw, Mapping):
-            raise ZaakError([Melding("ZR-501", "een zaak is een mapping met vraag, peildatum en feiten", pad=())])
+        try:
+            ruw = _plain(ruw)
+        except OngeldigeWaarde:
+            raise ZaakError(
+                [Melding("ZR-501", "een zaak is een mapping met vraag, peildatum en feiten", pad=())]
+            ) from None
+        if ruw.keys() == _GEWOON:  # what nearly every zaak is
+            return self.make(ruw["vraag"], ruw["peildatum"], ruw["feiten"])
         fouten: list[Melding] = []
         vraag = ruw.get("vraag")
         peildatum = ruw.get("peildatum")
@@ -112,97 +128,113 @@ class Zaaklezer:
             gevonden = self._vragen[vraag]  # type: ignore[index]
             dag = parse_datum(peildatum)
             gelezen: Feiten = {PEILDATUM: dag}
-            for naam, inhoud in feiten.items():  # type: ignore[attr-defined]
+            for naam, inhoud in _plain(feiten).items():
                 soort = self._soorten[naam]
                 velden = soort.velden
                 if soort.lijst:
-                    gelezen[naam] = self._items(soort, inhoud)
+                    gelezen[soort.naam] = self._items(soort, inhoud)
                 else:
-                    if type(inhoud) is not dict and not isinstance(inhoud, Mapping):
-                        raise OngeldigeWaarde
-                    for veld, waarde in inhoud.items():
+                    for veld, waarde in (inhoud if type(inhoud) is dict else _plain(inhoud)).items():
                         volledig, parse = velden[veld]
                         gelezen[volledig] = parse(waarde)
             bekend = None if bekend_op is None else parse_datum(bekend_op)
             if concept is not True and concept is not False:
                 raise OngeldigeWaarde
-        except (KeyError, TypeError, AttributeError, OngeldigeWaarde, RecursionError):
-            fouten = list(self._faults(vraag, peildatum, feiten, bekend_op, concept, weg))
-            raise ZaakError(fouten[:MAX_FOUTEN]) from None
+        except Exception:  # noqa: BLE001 - an object that somebody else made may raise anything when it is looked at
+            raise ZaakError(self._all_faults(vraag, peildatum, feiten, bekend_op, concept, weg)) from None
         return Zaak(gevonden, dag, gelezen, bekend, concept)
 
     def _items(self, soort: _Soort, inhoud: object) -> tuple[Item, ...]:
-        if not isinstance(inhoud, (list, tuple)) or len(inhoud) > soort.maximum:
+        if type(inhoud) is not list:
+            inhoud = _plain_list(inhoud)
+        if len(inhoud) > soort.maximum:
             raise OngeldigeWaarde
         items: list[Item] = []
         for ruw in inhoud:
             item: Item = {}
-            for veld, waarde in ruw.items():
-                item[veld] = soort.velden[veld][1](waarde)
+            for veld, waarde in (ruw if type(ruw) is dict else _plain(ruw)).items():
+                naam, parse = soort.velden[veld]
+                item[naam] = parse(waarde)
             items.append(item)
         return tuple(items)
 
     # -- everything that is wrong --------------------------------------------------------------------------------
+
+    def _all_faults(self, *delen: Any) -> list[Melding]:
+        fouten: list[Melding] = []
+        try:
+            fouten.extend(islice(self._faults(*delen), MAX_FOUTEN))
+        except Exception as fout:  # noqa: BLE001 - as above; what was found before it still counts
+            fouten.append(_unreadable(type(fout).__name__))
+        # A mapping that says one thing now and another thing later may be faultless the second time.
+        return fouten or [_unreadable("wisselende inhoud")]
 
     def _faults(
         self, vraag: object, peildatum: object, feiten: object, bekend_op: object, concept: object, weg: frozenset[str]
     ) -> Iterator[Melding]:
         for naam in sorted(weg):
             yield Melding("ZR-512", f"`{naam}` ontbreekt", pad=(naam,))
-        if "vraag" not in weg and (not isinstance(vraag, str) or vraag not in self._vragen):
+        if "vraag" not in weg and (type(vraag) is not str or vraag not in self._vragen):
             yield Melding(
                 "ZR-502", f"onbekende vraag `{_safe(vraag)}`", suggest(_safe(vraag), self._vragen), pad=("vraag",)
             )
         for naam, waarde in (("peildatum", peildatum), ("bekend_op", bekend_op)):
             if naam not in weg and (naam == "peildatum" or waarde is not None):
-                try:
-                    parse_datum(waarde)
-                except OngeldigeWaarde as fout:
-                    yield Melding("ZR-513", str(fout), pad=(naam,))
-        if not isinstance(concept, bool):
+                tekst = _value_fault(parse_datum, waarde)
+                if tekst is not None:
+                    yield Melding("ZR-513", tekst, pad=(naam,))
+        if concept is not True and concept is not False:
             yield Melding("ZR-505", "`concept` is true of false", pad=("concept",))
         if "feiten" in weg:
             return
-        if not isinstance(feiten, Mapping):
+        try:
+            per_soort = _plain(feiten)
+        except OngeldigeWaarde:
             yield Melding("ZR-501", "`feiten` is een mapping van feitsoort naar feiten", pad=("feiten",))
             return
-        for naam, inhoud in feiten.items():
+        for naam, inhoud in per_soort.items():
             yield from self._soort_faults(naam, inhoud)
 
     def _soort_faults(self, naam: object, inhoud: object) -> Iterator[Melding]:
         pad: Pad = ("feiten", _safe(naam))
-        soort = self._soorten.get(naam) if isinstance(naam, str) else None
+        soort = self._soorten.get(naam) if type(naam) is str else None
         if soort is None:
             yield Melding(
                 "ZR-503", f"onbekende feitsoort `{_safe(naam)}`", suggest(_safe(naam), self._soorten), pad=pad
             )
         elif not soort.lijst:
             yield from self._object_faults(soort, inhoud, pad)
-        elif not isinstance(inhoud, (list, tuple)):
-            yield Melding("ZR-509", f"`{naam}` is een lijst van objecten", "Zet het object in een lijst.", pad=pad)
-        elif len(inhoud) > soort.maximum:
-            yield Melding("ZR-510", f"`{naam}` heeft {len(inhoud)} items; hoogstens {soort.maximum}", pad=pad)
         else:
-            for nr, item in enumerate(inhoud):
+            try:
+                items = _plain_list(inhoud)
+            except OngeldigeWaarde:
+                hulp = "Zet het object in een lijst." if isinstance(inhoud, Mapping) else ""
+                yield Melding("ZR-509", f"`{soort.naam}` is een lijst van objecten", hulp, pad=pad)
+                return
+            if len(items) > soort.maximum:
+                hulp = "Vraag de zaak in delen, als de regels dat toelaten."
+                yield Melding(
+                    "ZR-510", f"`{soort.naam}` heeft meer dan {soort.maximum} items, het hoogste aantal", hulp, pad=pad
+                )
+                return
+            for nr, item in enumerate(items):
                 yield from self._object_faults(soort, item, (*pad, nr))
 
     def _object_faults(self, soort: _Soort, inhoud: object, pad: Pad) -> Iterator[Melding]:
-        if not isinstance(inhoud, Mapping):
+        try:
+            velden = _plain(inhoud)
+        except OngeldigeWaarde:
             hulp = "Alleen een lijst-feitsoort kan er meer hebben." if isinstance(inhoud, (list, tuple)) else ""
             yield Melding("ZR-509", f"`{soort.naam}` is een object met velden", hulp, pad=pad)
             return
-        for veld, waarde in inhoud.items():
+        for veld, waarde in velden.items():
             binnen = (*pad, _safe(veld))
-            if isinstance(veld, str) and veld in soort.velden:
-                try:
-                    soort.velden[veld][1](waarde)
-                except OngeldigeWaarde as fout:
-                    yield Melding(
-                        "ZR-506" if isinstance(waarde, float) else "ZR-507" if waarde is None else "ZR-505",
-                        str(fout),
-                        pad=binnen,
-                    )
-            elif isinstance(veld, str) and veld in soort.afgeleid:
+            if type(veld) is str and veld in soort.velden:
+                tekst = _value_fault(soort.velden[veld][1], waarde)
+                if tekst is not None:
+                    code = "ZR-506" if isinstance(waarde, float) else "ZR-507" if waarde is None else "ZR-505"
+                    yield Melding(code, tekst, pad=binnen)
+            elif type(veld) is str and veld in soort.afgeleid:
                 yield Melding(
                     "ZR-508",
                     f"`{soort.naam}.{veld}` wordt afgeleid en kan niet worden gegeven",
@@ -216,6 +248,49 @@ class Zaaklezer:
 
 
 _WEG: Final = object()
+_GEWOON: Final = (type(None), bool, int, float, str, Decimal, list, tuple, dict)
+
+
+def _plain(ruw: object) -> dict[Any, Any]:
+    """Return a mapping as the dict that it is or holds; no more of it is read than any zaak needs.
+
+    Raises:
+        OngeldigeWaarde: when it is no mapping, or holds more.
+    """
+    if type(ruw) is dict:
+        return ruw
+    if not isinstance(ruw, Mapping):
+        raise OngeldigeWaarde
+    gewoon = dict(islice(ruw.items(), MAX_SLEUTELS + 1))
+    if len(gewoon) > MAX_SLEUTELS:
+        raise OngeldigeWaarde
+    return gewoon
+
+
+def _plain_list(ruw: object) -> list[Any]:
+    """Return a list or tuple as a list, of which no more is read than any feitsoort allows."""
+    if not isinstance(ruw, (list, tuple)):
+        raise OngeldigeWaarde
+    return list(islice(iter(ruw), MAX_ITEMS + 1))
+
+
+def _value_fault(parse: _Parser, waarde: object) -> str | None:
+    """Return what is wrong with a value. One of a foreign type is never asked to show or compare itself."""
+    if type(waarde) not in _GEWOON and not isinstance(waarde, date):
+        return f"hier staat een {type(waarde).__name__:.60}, en geen waarde die JSON kent"
+    try:
+        parse(waarde)
+    except OngeldigeWaarde as fout:
+        return str(fout)
+    except (RecursionError, ValueError):  # a list in a list in a list, or a number of thousands of digits
+        return f"hier staat een {type(waarde).__name__}, en geen enkele waarde"
+    return None
+
+
+def _unreadable(reden: str) -> Melding:
+    return Melding(
+        "ZR-501", f"de zaak is niet te lezen ({reden:.60})", "Geef gewone dicts, lijsten, teksten, getallen en datums."
+    )
 
 
 def _missing(ruw: Mapping[object, object]) -> frozenset[str]:
@@ -223,11 +298,11 @@ def _missing(ruw: Mapping[object, object]) -> frozenset[str]:
 
 
 def _safe(naam: object) -> str:
-    """Show a name that may be anything."""
-    if isinstance(naam, str) and naam.isprintable():
-        return naam if len(naam) <= 60 else naam[:57] + "…"
-    try:
-        tekst = ascii(naam)
-    except (RecursionError, ValueError):
-        tekst = type(naam).__name__
+    """Show a name that may be anything; an object of a foreign type is not asked to show itself."""
+    if type(naam) is str:
+        tekst = naam if naam[:60].isprintable() else ascii(naam[:60])
+    elif type(naam) in {type(None), bool, float} or (type(naam) is int and abs(naam) < 10**20):
+        tekst = str(naam)
+    else:
+        tekst = f"een {type(naam).__name__:.60}"
     return tekst if len(tekst) <= 60 else tekst[:57] + "…"

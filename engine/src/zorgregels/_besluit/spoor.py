@@ -1,0 +1,212 @@
+"""Why something is unknown: the missing facts that an unknown condition or value rests on for these facts.
+
+A part whose value is known keeps that value however the missing facts are filled in, so only the unknown parts are followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from .._inferentie.code import compile_condition, compile_expression
+from .._plan.plan import Plan
+from .._taal.regelset import Afleiding, Eis, Regel
+from .._taal.termen import (
+    ALTIJD,
+    Aantal,
+    En,
+    ItemVeld,
+    Kwantor,
+    Niet,
+    Of,
+    Opzoeking,
+    Som,
+    Uitdrukking,
+    Veld,
+    Voorwaarde,
+    children,
+    reads,
+    walk,
+)
+from .._waarden import ONBEKEND, Feiten, Waarde
+from .beslissing import Gat
+
+Plek = tuple[str, int, str]
+"""A missing fact: its full name or the name of its list, the item in that list (-1: no list), its field in the item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Herkomst:
+    """What a doubt rests on: missing facts, and gaps in catalogues."""
+
+    plekken: frozenset[Plek]
+    gaten: frozenset[Gat]
+
+
+class Speurder:
+    """Follows doubts through the rules of one plan. What it compiles it keeps."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._voorwaarden: dict[Voorwaarde, Callable[[Feiten], bool | None]] = {}
+        self._waarden: dict[Uitdrukking, Callable[[Feiten], Waarde]] = {}
+        self._bronnen: dict[str, list[tuple[int, Uitdrukking]]] = {}
+        for p in plan.regels:
+            if isinstance(p.regel.effect, Afleiding):
+                for naam, term in p.regel.effect.doelen:
+                    self._bronnen.setdefault(naam, []).append((p.nr, term))
+
+    def trace(self, regels: frozenset[int], bekend: Feiten) -> Herkomst:
+        """Return what the doubt about these rules rests on.
+
+        Args:
+            regels: the numbers of rules that are in doubt.
+            bekend: every fact that is known, given and derived.
+        """
+        spoor = _Spoor(self, bekend)
+        for nr in sorted(regels):
+            spoor.follow_rule(nr)
+        return Herkomst(frozenset(spoor.plekken), frozenset(spoor.gaten))
+
+    def holds(self, term: Voorwaarde, bekend: Feiten) -> bool | None:
+        """Return what a condition is for these facts."""
+        if term not in self._voorwaarden:
+            self._voorwaarden[term] = compile_condition(term, self._plan.catalogi)
+        return self._voorwaarden[term](bekend)
+
+    def value(self, term: Uitdrukking, bekend: Feiten) -> Waarde:
+        """Return the value of an expression for these facts."""
+        if term not in self._waarden:
+            self._waarden[term] = compile_expression(term, self._plan.catalogi)
+        return self._waarden[term](bekend)
+
+    def sources(self, naam: str) -> list[tuple[int, Uitdrukking]]:
+        """Return the rules that may derive a fact, each with the value that it would give."""
+        return self._bronnen.get(naam, [])
+
+    def exceptions(self, nr: int) -> tuple[int, ...]:
+        """Return the rules that go before a rule."""
+        return self._plan.regels[nr].wijkt_voor
+
+    def rule(self, nr: int) -> Regel:
+        """Return a rule by its number."""
+        return self._plan.regels[nr].regel
+
+
+class _Spoor:
+    """One walk from doubts to what is missing."""
+
+    def __init__(self, speurder: Speurder, bekend: Feiten) -> None:
+        self._s = speurder
+        self._bekend = bekend
+        self.plekken: set[Plek] = set()
+        self.gaten: set[Gat] = set()
+        self._gezien: set[object] = set()
+
+    def follow_rule(self, nr: int) -> None:
+        regel = self._s.rule(nr)
+        self._follow_applies(nr)
+        if isinstance(regel.effect, Eis):
+            self._condition(regel.effect.voorwaarde)
+
+    def _follow_applies(self, nr: int) -> None:
+        """Follow the doubt about whether a rule applies, its exceptions included."""
+        if nr in self._gezien:
+            return
+        self._gezien.add(nr)
+        regel = self._s.rule(nr)
+        self._condition(regel.als)
+        if regel.tenzij is not None:
+            self._condition(regel.tenzij)
+        for ander in self._s.exceptions(nr):
+            if self._applies(ander) is None:
+                self._follow_applies(ander)
+
+    def _applies(self, nr: int) -> bool | None:
+        """Whether a rule applies, as inference has it."""
+        regel = self._s.rule(nr)
+        delen = [self._s.holds(regel.als, self._bekend)]
+        if regel.tenzij is not None:
+            delen.append(_not(self._s.holds(regel.tenzij, self._bekend)))
+        delen += [_not(self._applies(ander)) for ander in self._s.exceptions(nr)]
+        return False if False in delen else None if None in delen else True
+
+    def _condition(self, term: Voorwaarde) -> None:
+        if term is ALTIJD or term in self._gezien or self._s.holds(term, self._bekend) is not None:
+            return
+        self._gezien.add(term)
+        match term:
+            case En(delen) | Of(delen):
+                for deel in delen:
+                    self._condition(deel)
+            case Niet(deel):
+                self._condition(deel)
+            case _:
+                self._parts(term)
+
+    def _parts(self, term: Voorwaarde | Uitdrukking) -> None:
+        """Follow the unknown facts of a condition or value that has no parts with a truth of their own."""
+        match term:
+            case Veld(naam=naam):
+                self._fact(naam)
+            case Kwantor(lijst=lijst) | Aantal(lijst=lijst):
+                self._list(lijst, term)
+            case Som(lijst=lijst):
+                self._list(lijst, term)
+            case Opzoeking():
+                self._look_up(term)
+            case _:
+                for deel in children(term):
+                    self._parts(deel)
+
+    def _fact(self, naam: str) -> None:
+        if naam in self._bekend or naam in self._gezien:
+            return
+        self._gezien.add(naam)
+        if ":" not in naam:
+            self.plekken.add((naam, -1, ""))
+            return
+        for nr, term in self._s.sources(naam):
+            applies = self._applies(nr)
+            if applies is None:
+                self._follow_applies(nr)
+            if applies is not False:
+                self._value(term, naam)
+
+    def _value(self, term: Uitdrukking, naam: str) -> None:
+        if isinstance(term, Opzoeking):
+            self._look_up(term, naam)
+        elif self._s.value(term, self._bekend) is ONBEKEND:
+            self._parts(term)
+
+    def _look_up(self, term: Opzoeking, naam: str = "") -> None:
+        code, op = (self._s.value(t, self._bekend) for t in (term.code, term.op))
+        if code is ONBEKEND or op is ONBEKEND:
+            self._parts(term.code)
+            self._parts(term.op)
+        elif isinstance(code, str) and isinstance(op, date) and self._s.value(term, self._bekend) is ONBEKEND:
+            self.gaten.add(Gat(term.catalogus, naam.rpartition(":")[2], code, op))
+
+    def _list(self, lijst: str, term: Voorwaarde | Uitdrukking) -> None:
+        items = self._bekend.get(lijst, ONBEKEND)
+        if not isinstance(items, tuple):
+            self.plekken.add((lijst, -1, ""))
+            return
+        velden = {d.naam for d in walk(term) if isinstance(d, ItemVeld)} | (
+            {term.veld} if isinstance(term, Som) else set()
+        )
+        self.plekken.update((lijst, nr, veld) for nr, item in enumerate(items) for veld in velden if veld not in item)
+        for naam in reads(term) - {lijst}:
+            self._fact(naam)
+
+
+def _not(waarde: bool | None) -> bool | None:  # noqa: FBT001 - a truth value, not a switch
+    return None if waarde is None else not waarde
+
+
+def unknown_reads(term: Voorwaarde | Uitdrukking, feiten: Mapping[str, Waarde]) -> Iterator[str]:
+    """Yield the given facts that a term reads and that are not known."""
+    for naam in sorted(reads(term)):
+        if naam not in feiten:
+            yield naam

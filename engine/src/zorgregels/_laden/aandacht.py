@@ -1,0 +1,164 @@
+"""What is not wrong but likely a slip: rules that no case reaches, values that nothing reads, rules that always clash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from .._lezen.meldingen import Pad
+from .._lezen.yaml import read_yaml
+from .._plan.plan import text_facts
+from .._taal.regelset import Afleiding, Eis, Regel, Regelset, Verplichting
+from .._taal.termen import Aantal, Constante, ItemVeld, Kwantor, Som, Uitdrukking, Voorwaarde, reads, walk
+from .._taal.verslag import Verslag
+from .sector import Sector
+
+Data = Any
+Plek = tuple[str, Pad]
+
+
+def find_slips(
+    sectoren: Sequence[Sector], geraakt: frozenset[str], casussen: Mapping[str, bool], verslag: Verslag
+) -> None:
+    """Note every likely slip of these sectors.
+
+    Args:
+        sectoren: the sectors that loaded.
+        geraakt: the rules that some case reached.
+        casussen: per sector whether it has cases.
+        verslag: receives the warnings.
+    """
+    gelezen = _everything_read(sectoren)
+    for sector in sectoren:
+        plekken = dict(_places(sector))
+        if not casussen[sector.naam]:
+            verslag.add(
+                "ZR-800",
+                sector.bundel.merk.naam,
+                (),
+                f"de plugin `{sector.naam}` heeft geen casussen",
+                "Schrijf naast elke regelset een *.casussen.yaml met de uitkomst die de bron geeft.",
+            )
+        else:
+            _unreached(plekken, geraakt, verslag)
+        _clashes(sector, plekken, verslag)
+        _unread(sector, gelezen, plekken, verslag)
+
+
+def _places(sector: Sector) -> Iterator[tuple[str, Plek]]:
+    """Where each rule is written last: the newest version is what an author is working on."""
+    for bestand in sector.bundel.regelsets:
+        data: Data = read_yaml(bestand.inhoud, bestand.naam)
+        for i, regel in enumerate(data["regels"]):
+            yield regel["id"], (bestand.naam, ("regels", i))
+
+
+def _unreached(plekken: Mapping[str, Plek], geraakt: frozenset[str], verslag: Verslag) -> None:
+    for id_, (bestand, pad) in plekken.items():
+        if id_ not in geraakt:
+            verslag.add(
+                "ZR-801",
+                bestand,
+                (*pad, "id"),
+                f"geen casus raakt de regel `{id_}`",
+                "Schrijf een casus waarin deze regel van toepassing is.",
+            )
+
+
+def _clashes(sector: Sector, plekken: Mapping[str, Plek], verslag: Verslag) -> None:
+    """Two rules with the same condition that derive two constants for one fact stop every zaak that they apply to."""
+    for regelset in sector.regelsets:
+        for een, ander in combinations(regelset.regels, 2):
+            if not (isinstance(een.effect, Afleiding) and isinstance(ander.effect, Afleiding)):
+                continue
+            if (een.vraag, een.als, een.tenzij) != (ander.vraag, ander.als, ander.tenzij):
+                continue
+            if een.id in ander.gaat_voor or ander.id in een.gaat_voor:
+                continue
+            waarden = dict(een.effect.doelen)
+            for naam, term in ander.effect.doelen:
+                eerder = waarden.get(naam)
+                if isinstance(term, Constante) and isinstance(eerder, Constante) and term != eerder:
+                    bestand, pad = plekken[ander.id]
+                    verslag.add(
+                        "ZR-803",
+                        bestand,
+                        (*pad, "dan"),
+                        f"`{ander.id}` en `{een.id}` leiden voor `{_kort(naam)}` altijd een verschillende waarde af",
+                        "Geef een van beide een voorwaarde, `tenzij` of `gaat_voor`.",
+                    )
+
+
+def _unread(sector: Sector, gelezen: frozenset[str], plekken: Mapping[str, Plek], verslag: Verslag) -> None:
+    """A field that no rule reads, shows or derives is a typing error, or a rule that is still to be written."""
+    gevuld = {c.feitsoort for c in sector.catalogi}
+    afgeleid = {
+        n
+        for s in sector.regelsets
+        for r in s.regels
+        if isinstance(r.effect, Afleiding)
+        for n, _ in r.effect.doelen
+    }
+    for bestand in sector.bundel.feiten:
+        soort = next((f for f in sector.feitsoorten.values() if f'"{f.naam}"'.encode() in bestand.inhoud and bestand.naam.endswith(f"/{f.naam}.schema.json")), None)
+        for veld in soort.velden.values() if soort is not None else ():
+            assert soort is not None
+            naam = soort.name_of(veld)
+            if naam in gelezen or naam in afgeleid or (veld.afgeleid and soort.naam in gevuld):
+                continue
+            verslag.add(
+                "ZR-804",
+                bestand.naam,
+                ("properties", veld.naam),
+                f"geen enkele regel {'leidt' if veld.afgeleid else 'leest'} `{soort.naam}.{veld.naam}`{' af' if veld.afgeleid else ''}",
+                "Wie een zaak invult, geeft dit veld voor niets." if not veld.afgeleid else "Laat het veld weg, of schrijf de regel.",
+            )
+
+
+def _everything_read(sectoren: Sequence[Sector]) -> frozenset[str]:
+    """The facts that any rule reads or shows, and the fields of list items as ``lijst.veld``."""
+    namen: set[str] = set()
+    for sector in sectoren:
+        for s in sector.regelsets:
+            for term in _terms(s):
+                namen |= reads(term)
+                namen.update(_item_fields(term))
+            for r in s.regels:
+                namen |= text_facts(r)
+    return frozenset(namen)
+
+
+def _terms(s: Regelset) -> Iterator[Voorwaarde | Uitdrukking]:
+    yield from s.reikwijdte.values()
+    for datums in s.datum.values():
+        for d in datums:
+            yield d.als
+            yield d.op
+    for r in s.regels:
+        yield from _rule_terms(r)
+
+
+def _rule_terms(r: Regel) -> Iterator[Voorwaarde | Uitdrukking]:
+    yield r.als
+    if r.tenzij is not None:
+        yield r.tenzij
+    match r.effect:
+        case Eis(voorwaarde, _):
+            yield voorwaarde
+        case Afleiding(doelen):
+            yield from (t for _, t in doelen)
+        case Verplichting(uiterlijk=uiterlijk) if uiterlijk is not None:
+            yield uiterlijk
+
+
+def _item_fields(term: Voorwaarde | Uitdrukking) -> Iterator[str]:
+    for deel in walk(term):
+        if isinstance(deel, (Kwantor, Aantal, Som)):
+            if isinstance(deel, Som):
+                yield f"{deel.lijst}.{deel.veld}"
+            yield from (f"{deel.lijst}.{d.naam}" for d in walk(deel.waar) if isinstance(d, ItemVeld))
+
+
+def _kort(naam: str) -> str:
+    return naam.rpartition(":")[2]
