@@ -7,13 +7,13 @@ property test holds it there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from operator import itemgetter
 from typing import Final, NamedTuple, TypeVar
 
-from .._canon import canonical, canonical_text
+from .._canon import Json, canonical, canonical_text
 from .._inferentie.afloop import Afloop, Resultaat
 from .._plan.plan import Plan, Planregel
 from .._taal.feitsoort import Feitveld
@@ -22,7 +22,6 @@ from .._taal.vraag import Uitkomst
 from .._waarden import ONBEKEND, Merk, Soort, Waarde
 from . import beslissing as b
 from .spelling import Feitspeller
-from .tekst import show
 from .uitkomst import Uitslag, Weging
 
 _RESULTATEN: Final = {
@@ -38,8 +37,9 @@ _STAAT_VAST: Final = b.Waarschuwing(
 _GEEN_EIS: Final = b.Waarschuwing(
     "Geen enkele eis of verbod is op deze zaak van toepassing; daarom is er geen grond voor ja of nee."
 )
-_NIETS_JSON: Final = canonical(b.NIETS_ONTBREEKT.to_dict())
-_ONTHOUDEN: Final = 4096
+_NIETS_JSON: Final = canonical(b.NIETS_ONTBREEKT.to_dict()).encode()
+_UITKOMST: Final = {u: f',"uitkomst":"{u.value}",'.encode() for u in Uitkomst}
+_ONTHOUDEN: Final = 256
 _S = TypeVar("_S")
 _T = TypeVar("_T")
 
@@ -51,8 +51,8 @@ class _Vorm:
     verwijzing: b.Regelverwijzing
     resultaat: str
     stukken: tuple[str, ...]
-    soorten: tuple[Soort, ...]
-    """The pieces of its text, and the kinds of the facts between them."""
+    toont: tuple[int, ...]
+    """The pieces of its text, and where in what the rule takes the facts between them are."""
     voor: tuple[str, str]
     """Canonical JSON up to the facts: not decisive, decisive."""
     midden: str
@@ -62,22 +62,26 @@ class _Vorm:
 class _Regelvorm:
     """All that a rule can come to."""
 
-    leest: tuple[int, ...]
-    """The slots that it reads."""
+    spellers: tuple[Feitspeller, ...]
+    """One for each fact that it takes."""
+    leest: int
+    """How many of those it reads; its texts only show the rest."""
     neemt: Callable[[tuple[Waarde, ...]], tuple[Waarde, ...]]
     """Takes from the slots what the rule reads and, after that, what any of its texts shows."""
-    toont: Mapping[int, tuple[int, ...]]
-    """By resultaat: where in what it takes the facts of its text are."""
     vormen: tuple[_Vorm, ...]
     effect: Effect
+    onthoudt: bool
+    """Whether its steps can be remembered: a list is not hashable, and rarely comes back."""
+    stukken: dict[tuple[int, bool, tuple[Waarde, ...]], _Stuk] = field(default_factory=dict)
+    """Steps that were made before. A rule that reads what is different in every zaak pushes out only its own."""
 
 
 class _Stuk(NamedTuple):
     """A finished step. The same rule with the same facts is the same step, whatever the zaak."""
 
     stap: b.Stap
-    json: str
-    waarschuwing: tuple[b.Waarschuwing, str] | None
+    json: bytes
+    waarschuwing: tuple[b.Waarschuwing, bytes] | None
     """The warning that the step gives, with its canonical JSON."""
     plicht: str | None
 
@@ -94,15 +98,16 @@ class Opmaak:
         self._vormen = [self._forms(p) for p in plan.regels]
         self._afgeleid = [self._slot[n] for n in sorted(plan.afgeleid)]
         self._oordeel = {
-            u: (plan.vraag.oordeel(u), f'"oordeel":{canonical_text(plan.vraag.oordeel(u))},') for u in Uitkomst
+            u: (plan.vraag.oordeel(u), f',"oordeel":{canonical_text(plan.vraag.oordeel(u))},'.encode())
+            for u in Uitkomst
         }
         self._omschrijving = {n: v.omschrijving for n, v in velden.items()}
         concepten = sorted(s.id for s in plan.regelsets if s.status == "concept")
         self._concept = [
             _warn(b.Waarschuwing(f"{id_} is een concept en geen geldend recht.", None, id_)) for id_ in concepten
         ]
-        self._stukken: dict[tuple[int, int, bool, tuple[Waarde, ...]], _Stuk] = {}
-        self._afgeleide: dict[tuple[int, Waarde], tuple[b.AfgeleidFeit, str]] = {}
+        self._neemt_afgeleid = _taker(tuple(self._afgeleid))
+        self._afgeleide: dict[tuple[Waarde, ...], tuple[tuple[b.AfgeleidFeit, ...], bytes]] = {}
 
     # -- static parts --------------------------------------------------------------------------------------------
 
@@ -119,19 +124,19 @@ class Opmaak:
         namen = list(p.leest)
         namen += sorted({n for z in zinnen.values() for n in z.feiten} - set(namen))
         slots = tuple(self._slot[n] for n in namen)
-        toont = {int(r): tuple(namen.index(n) for n in z.feiten) for r, z in zinnen.items()}
-        vormen = tuple(self._form(verwijzing, r, zinnen[r]) for r in Resultaat)
-        return _Regelvorm(slots[: len(p.leest)], _taker(slots), toont, vormen, regel.effect)
+        vormen = tuple(self._form(verwijzing, r, z, tuple(namen.index(n) for n in z.feiten)) for r, z in zinnen.items())
+        spellers = tuple(self._feiten[s] for s in slots)
+        onthoudt = all(s.soort is not None for s in spellers)
+        return _Regelvorm(spellers, len(p.leest), _taker(slots), vormen, regel.effect, onthoudt)
 
-    def _form(self, v: b.Regelverwijzing, resultaat: Resultaat, zin: Zin) -> _Vorm:
+    def _form(self, v: b.Regelverwijzing, resultaat: Resultaat, zin: Zin, toont: tuple[int, ...]) -> _Vorm:
         bron, normen = canonical(v.bron.to_dict()), canonical(list(v.normen))
         voor = tuple(f'{{"beslissend":{w},"bron":{bron},"effect":"{v.effect}","feiten":[' for w in ("false", "true"))
         leidt_af = f'"leidt_af":{canonical(list(v.leidt_af))},' if v.leidt_af else ""
         route = f'"route":"{v.route}",' if v.route is not None else ""
         naam = _RESULTATEN[resultaat]
         midden = f'],{leidt_af}"normen":{normen},"regel":"{v.regel}","regelset":"{v.regelset}","resultaat":"{naam}",{route}"tekst":'
-        soorten = tuple(self._soort[n] or Soort.TEKST for n in zin.feiten)
-        return _Vorm(v, naam, zin.stukken, soorten, (voor[0], voor[1]), midden)
+        return _Vorm(v, naam, zin.stukken, toont, (voor[0], voor[1]), midden)
 
     # -- a zaak --------------------------------------------------------------------------------------------------
 
@@ -157,14 +162,16 @@ class Opmaak:
         """
         stappen, waarden, uiterlijk = afloop
         beslissend = self.weging.decisive(stappen, uitslag)
+        vormen = self._vormen
         voorop: list[_Stuk] = []
         overig: list[_Stuk] = []
         waarschuwingen = list(self._concept)
         plichten: list[b.Plicht] = []
         for nr, resultaat in stappen:
             telt = nr in beslissend
-            sleutel = (nr, resultaat, telt, self._vormen[nr].neemt(waarden))
-            stuk = self._stukken.get(sleutel) or self._piece(sleutel)
+            vorm = vormen[nr]
+            sleutel = (resultaat, telt, vorm.neemt(waarden))
+            stuk = (vorm.onthoudt and vorm.stukken.get(sleutel)) or _piece(vorm, sleutel)
             (voorop if telt else overig).append(stuk)
             if stuk.waarschuwing is not None:
                 waarschuwingen.append(stuk.waarschuwing)
@@ -179,22 +186,22 @@ class Opmaak:
             and not self.plan.vraag.routes
         ):
             waarschuwingen.append(_warn(_GEEN_EIS))
-        afgeleid = self._derived(waarden)
+        afgeleid, json_afgeleid = self._derived(waarden)
         routes = self._routes(stappen, uitslag, per_deel)
         oordeel, json_oordeel = self._oordeel[uitslag.zaak]
         stukken = voorop + overig
-        inhoud = (
-            f'{{"afgeleid":[{",".join([j for _, j in afgeleid])}],"motivering":[{",".join([s.json for s in stukken])}],'
-            f'"ontbrekend":{_NIETS_JSON if ontbrekend is b.NIETS_ONTBREEKT else canonical(ontbrekend.to_dict())},{json_oordeel}'
-            f'"routes":{canonical([r.to_dict() for r in routes]) if routes else "[]"},"uitkomst":"{uitslag.zaak.value}",'
-            f'"verplichtingen":{canonical([p.to_dict() for p in plichten]) if plichten else "[]"},'
-            f'"waarschuwingen":{"[" + ",".join([j for _, j in waarschuwingen]) + "]"}}}'
-        )
-        merk = "sha256:" + sha256(inhoud.encode()).hexdigest()
+        inhoud = b"".join((
+            b'{"afgeleid":[', json_afgeleid, b'],"motivering":[', b",".join([s.json for s in stukken]),
+            b'],"ontbrekend":', _NIETS_JSON if ontbrekend is b.NIETS_ONTBREEKT else _json(ontbrekend.to_dict()), json_oordeel,
+            b'"routes":', _json([r.to_dict() for r in routes]) if routes else b"[]", _UITKOMST[uitslag.zaak],
+            b'"verplichtingen":', _json([p.to_dict() for p in plichten]) if plichten else b"[]",
+            b',"waarschuwingen":[', b",".join([j for _, j in waarschuwingen]), b"]}",
+        ))  # fmt: skip
+        merk = "sha256:" + sha256(inhoud).hexdigest()
         return b.Beslissing(
             uitslag.zaak,
             oordeel,
-            tuple([a for a, _ in afgeleid]),
+            afgeleid,
             tuple([s.stap for s in stukken]),
             ontbrekend,
             tuple([w for w, _ in waarschuwingen]),
@@ -204,43 +211,19 @@ class Opmaak:
             kwiteer(merk),
         )
 
-    def _piece(self, sleutel: tuple[int, int, bool, tuple[Waarde, ...]]) -> _Stuk:
-        nr, resultaat, telt, genomen = sleutel
-        regel = self._vormen[nr]
-        vorm = regel.vormen[resultaat]
-        delen = [vorm.stukken[0]]
-        for plek, soort, stuk in zip(regel.toont[resultaat], vorm.soorten, vorm.stukken[1:], strict=True):
-            delen += (show(genomen[plek], soort), stuk)
-        tekst = "".join(delen)
-        gelezen = genomen[: len(regel.leest)]
-        feiten = ",".join([self._feiten[slot].spell(w) for slot, w in zip(regel.leest, gelezen, strict=True)])
-        json = f"{vorm.voor[telt]}{feiten}{vorm.midden}{canonical_text(tekst)}}}"
-        v = vorm.verwijzing
-        waarschuwing: tuple[b.Waarschuwing, str] | None = None
-        plicht: str | None = None
-        if resultaat == Resultaat.VAN_TOEPASSING and isinstance(regel.effect, Waarschuwing):
-            waarschuwing = _warn(b.Waarschuwing(tekst, v.regel, v.regelset))
-        elif isinstance(regel.effect, Verplichting):
-            plicht = tekst
-        klaar = _Stuk(b.Stap(v, vorm.resultaat, telt, tekst, gelezen), json, waarschuwing, plicht)
-        return _keep(self._stukken, sleutel, klaar)
+    def _derived(self, waarden: tuple[Waarde, ...]) -> tuple[tuple[b.AfgeleidFeit, ...], bytes]:
+        """Return the derived facts that have a value. Most zaken share them with many others."""
+        sleutel = self._neemt_afgeleid(waarden)
+        return self._afgeleide.get(sleutel) or _keep(self._afgeleide, sleutel, self._derive(sleutel))
 
-    def _derived(self, waarden: tuple[Waarde, ...]) -> list[tuple[b.AfgeleidFeit, str]]:
-        klaar = []
-        for slot in self._afgeleid:
-            waarde = waarden[slot]
-            if waarde is None or waarde is ONBEKEND:
-                continue
-            sleutel = (slot, waarde)
-            paar = self._afgeleide.get(sleutel)
-            if paar is None:
-                speller = self._feiten[slot]
-                sector, _, kort = speller.naam.partition(":")
-                assert speller.soort is not None
-                feit = b.AfgeleidFeit(sector, kort, speller.soort, waarde)
-                paar = _keep(self._afgeleide, sleutel, (feit, canonical(feit.to_dict())))
-            klaar.append(paar)
-        return klaar
+    def _derive(self, waarden: tuple[Waarde, ...]) -> tuple[tuple[b.AfgeleidFeit, ...], bytes]:
+        feiten = []
+        for slot, waarde in zip(self._afgeleid, waarden, strict=True):
+            soort = self._feiten[slot].soort
+            if waarde is not None and waarde is not ONBEKEND and soort is not None:
+                sector, _, kort = self._feiten[slot].naam.partition(":")
+                feiten.append(b.AfgeleidFeit(sector, kort, soort, waarde))
+        return tuple(feiten), ",".join([canonical(f.to_dict()) for f in feiten]).encode()
 
     def _duty(self, nr: int, plicht: str, uiterlijk: Waarde) -> b.Plicht:
         effect = self.plan.regels[nr].regel.effect
@@ -294,8 +277,33 @@ def _sentence(m: Motivering, resultaat: Resultaat, zin: Zin | None) -> Zin:
     return m.onbekend if resultaat is Resultaat.ONBEKEND else m.ja
 
 
-def _warn(waarschuwing: b.Waarschuwing) -> tuple[b.Waarschuwing, str]:
-    return waarschuwing, canonical(waarschuwing.to_dict())
+def _json(waarde: Json) -> bytes:
+    return canonical(waarde).encode()
+
+
+def _warn(waarschuwing: b.Waarschuwing) -> tuple[b.Waarschuwing, bytes]:
+    return waarschuwing, _json(waarschuwing.to_dict())
+
+
+def _piece(regel: _Regelvorm, sleutel: tuple[int, bool, tuple[Waarde, ...]]) -> _Stuk:
+    """Make a step, and remember it unless it reads a list."""
+    resultaat, telt, genomen = sleutel
+    vorm = regel.vormen[resultaat]
+    spellers = regel.spellers
+    tekst = vorm.stukken[0]
+    for plek, stuk in zip(vorm.toont, vorm.stukken[1:], strict=True):
+        tekst += spellers[plek].show(genomen[plek]) + stuk
+    feiten = ",".join([spellers[nr].spell(genomen[nr]) for nr in range(regel.leest)])
+    json = f"{vorm.voor[telt]}{feiten}{vorm.midden}{canonical_text(tekst)}}}".encode()
+    v = vorm.verwijzing
+    waarschuwing: tuple[b.Waarschuwing, bytes] | None = None
+    plicht: str | None = None
+    if resultaat == Resultaat.VAN_TOEPASSING and isinstance(regel.effect, Waarschuwing):
+        waarschuwing = _warn(b.Waarschuwing(tekst, v.regel, v.regelset))
+    elif isinstance(regel.effect, Verplichting):
+        plicht = tekst
+    klaar = _Stuk(b.Stap(v, vorm.resultaat, telt, tekst, genomen[: regel.leest]), json, waarschuwing, plicht)
+    return _keep(regel.stukken, sleutel, klaar) if regel.onthoudt else klaar
 
 
 def _describe_effect(effect: Effect) -> tuple[str, Zin | None]:
@@ -325,6 +333,6 @@ def _taker(slots: tuple[int, ...]) -> Callable[[tuple[Waarde, ...]], tuple[Waard
 def _keep(geheugen: dict[_S, _T], sleutel: _S, waarde: _T) -> _T:
     """Remember, within bounds: a long run over ever new facts must not fill memory."""
     if len(geheugen) >= _ONTHOUDEN:
-        geheugen.clear()
+        geheugen.pop(next(iter(geheugen)), None)  # the oldest; another thread may have been first
     geheugen[sleutel] = waarde
     return waarde

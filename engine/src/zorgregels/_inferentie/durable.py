@@ -13,16 +13,16 @@ from itertools import count
 from threading import Lock
 from typing import Final
 
-from .._lezen.meldingen import Melding
 from .._plan.plan import Plan
 from .._waarden import Feiten
-from ..errors import InferentieError
 from . import durable_verloop as verloop
 from .afloop import Afloop, Tegenspraak
 from .durable_clausules import defect
-from .durable_programma import Niveau, Programma, translate
+from .durable_fouten import too_large, untrusted
+from .durable_programma import Niveau, Programma
 from .durable_toets import self_test
-from .durable_werkproces import Werkproces, untrusted
+from .durable_vertaling import translate
+from .durable_werkproces import Werkproces
 
 TIJDGRENS: Final = 10.0
 MAX_CLAUSULES: Final = 20_000
@@ -68,7 +68,7 @@ class Durable:
             programma = translate(plan, self._nummers)
             aantal = sum(len(n.clausules) for n in programma.niveaus)
             if aantal > MAX_CLAUSULES:
-                raise InferentieError([_too_large(aantal)])
+                raise too_large(aantal, MAX_CLAUSULES)
             self_test(programma, self._chain)
             # The plan is kept with its translation: as long as it lives, nothing else has its id.
             gevonden = self._programmas[id(plan)] = (plan, programma)
@@ -100,8 +100,8 @@ class Durable:
         return uit
 
     def _worker(self, niveau: Niveau) -> Werkproces:
-        aantal = len(niveau.clausules)
-        if self._werk is not None and self._werk.geladen + aantal > MAX_CLAUSULES and niveau.nr not in self._werk.niveaus:
+        werk = self._werk
+        if werk is not None and niveau.nr not in werk.niveaus and werk.geladen + len(niveau.clausules) > MAX_CLAUSULES:
             self._drop()
         if self._werk is None:
             self._werk = Werkproces(self._grens, self._opdracht)
@@ -131,11 +131,3 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
-
-
-def _too_large(aantal: int) -> Melding:
-    return Melding(
-        "ZR-655",
-        f"dit plan is te groot voor durable-rules: {aantal} clausules waar er {MAX_CLAUSULES} kunnen",
-        "Gebruik de engine `compiled`.",
-    )

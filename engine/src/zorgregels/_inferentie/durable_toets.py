@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from .._plan.plan import Planregel
 from .._taal.regelset import Eis
 from .._taal.termen import En, Niet, Of, Voorwaarde
 from .afloop import Resultaat
+from .durable_fouten import untrusted
 from .durable_programma import ALTIJD, Programma
 from .durable_verloop import Chain, follow, result_of
-from .durable_werkproces import untrusted
 
 Drie = bool | None
 _MENGSELS: Final = 5
@@ -37,7 +38,7 @@ def _choice(way: int, nr: int) -> Drie:
     """All true, all false, all unknown, and mixtures without a pattern that conditions could share."""
     if way < 3:
         return (True, False, None)[way]
-    return (True, False, None)[(nr * 2_654_435_761 + way * 40_503_521 >> 7) % 3]
+    return (True, False, None)[((nr * 2_654_435_761 + way * 40_503_521) >> 7) % 3]
 
 
 def _literals(programma: Programma, waar: Mapping[Voorwaarde, Drie]) -> set[int]:
@@ -49,7 +50,7 @@ def _direct(programma: Programma, waar: Mapping[Voorwaarde, Drie]) -> list[Resul
     toepassing: dict[int, Drie] = {}
     uit: list[Resultaat | None] = [None] * len(programma.plan.regels)
     bij_twijfel = {s.nr for s in programma.regels if s.bij_twijfel}
-    for p in (stap for stratum in programma.plan.strata for stap in stratum if not hasattr(stap, "bronnen")):
+    for p in (stap for stratum in programma.plan.strata for stap in stratum if isinstance(stap, Planregel)):
         delen = [_value(p.regel.als, waar)]
         if p.regel.tenzij is not None:
             delen.append(_not(_value(p.regel.tenzij, waar)))

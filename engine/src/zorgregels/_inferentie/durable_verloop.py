@@ -50,7 +50,7 @@ def follow(niveau: Niveau, bekend: Sequence[set[int]], chain: Chain) -> None:
     uniek = list(dict.fromkeys(vragen))
     antwoorden: Mapping[frozenset[int], frozenset[int]] = dict(zip(uniek, chain(niveau, uniek), strict=True))
     for b, vraag in zip(bekend, vragen, strict=True):
-        b |= antwoorden[vraag]
+        b.update(antwoorden[vraag])
 
 
 def _derive(g: Geval, veld: Veldbron) -> None:

@@ -34,7 +34,7 @@ class Ruleset:
         self._gedaan: set[int] = set()
         self._bekend: set[int] = set()
         self._fout = ""
-        regels: dict[str, Any] = {
+        regels: dict[str, object] = {
             f"r{nr}": {"all": [_pattern(i, self._plek[a]) for i, a in enumerate(lijf)], "run": self._action(nr, hoofd)}
             for nr, (hoofd, *lijf) in enumerate(clausules)
         }
@@ -62,7 +62,7 @@ class Ruleset:
 
         return fire
 
-    def _fact(self, literaal: int) -> dict[str, Any]:
+    def _fact(self, literaal: int) -> dict[str, int | str]:
         plek = self._plek[literaal]
         return {"sid": SID, "id": str(plek), "a": plek // BREED, "b": plek % BREED}
 
@@ -90,7 +90,7 @@ class Ruleset:
         return len(self._gedaan)
 
 
-def _pattern(nr: int, plek: int) -> dict[str, Any]:
+def _pattern(nr: int, plek: int) -> dict[str, object]:
     return {f"f{nr}": {"$and": [{"a": plek // BREED}, {"b": plek % BREED}]}}
 
 

@@ -15,9 +15,9 @@ from time import monotonic
 from typing import Final
 
 from .._canon import Json
-from .._lezen.meldingen import Melding
 from ..errors import InferentieError
 from .durable_clausules import Portie
+from .durable_fouten import absent, failure, untrusted
 
 WERKER: Final = Path(__file__).with_name("durable_werker.py")
 MAX_BERICHT: Final = 1 << 28
@@ -51,7 +51,7 @@ class Werkproces:
         with andere:
             self._proces = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
                 vast if opdracht is None else list(opdracht),
-                stdin=andere,
+                stdin=andere.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
@@ -70,7 +70,8 @@ class Werkproces:
 
     def load(self, niveau: int, porties: Sequence[Portie]) -> None:
         """Give it the clauses of a level."""
-        self._ask({"laad": niveau, "porties": [[[c.hoofd, *c.lijf] for c in portie] for portie in porties]})
+        getallen: list[Json] = [[[c.hoofd, *c.lijf] for c in portie] for portie in porties]
+        self._ask({"laad": niveau, "porties": getallen})
         if self._answer().keys() != {"bij"}:
             raise self._untrusted("het antwoord op laden is niet te begrijpen")
         self.niveaus.add(niveau)
@@ -78,7 +79,8 @@ class Werkproces:
 
     def chain(self, niveau: int, gevallen: Sequence[frozenset[int]]) -> Iterator[tuple[frozenset[int], int]]:
         """Yield for every set of literals those that follow, and how many clauses fired."""
-        self._ask({"programma": niveau, "gevallen": [sorted(g) for g in gevallen]})
+        getallen: list[Json] = [[*sorted(g)] for g in gevallen]
+        self._ask({"programma": niveau, "gevallen": getallen})
         for _ in gevallen:
             antwoord = self._answer()
             af, vuringen = antwoord.get("af"), antwoord.get("vuringen")
@@ -149,7 +151,7 @@ class Werkproces:
 
     def _hangs(self) -> InferentieError:
         self.end()
-        return _failure("ZR-653", f"durable-rules gaf binnen {self._grens:g} seconden geen antwoord")
+        return failure("ZR-653", f"durable-rules gaf binnen {self._grens:g} seconden geen antwoord")
 
     def _crashed(self) -> InferentieError:
         try:
@@ -158,47 +160,16 @@ class Werkproces:
             code = 0  # it closed its side without ending
         self.end()
         if code >= 0:
-            return _failure("ZR-652", f"het werkproces van durable-rules stopte midden in een vraag (exit {code})")
+            return failure("ZR-652", f"het werkproces van durable-rules stopte midden in een vraag (exit {code})")
         try:
             naam = signal.Signals(-code).name
         except ValueError:
             naam = f"signaal {-code}"
-        return _failure("ZR-652", f"het werkproces van durable-rules stortte in ({naam})")
+        return failure("ZR-652", f"het werkproces van durable-rules stortte in ({naam})")
 
     def _untrusted(self, wat: str) -> InferentieError:
         self.end()
         return untrusted(wat)
-
-
-def untrusted(wat: str) -> InferentieError:
-    """An answer that may not be used."""
-    return _failure("ZR-654", f"het antwoord van durable-rules is niet te vertrouwen: {wat}")
-
-
-def absent(waarom: str) -> InferentieError:
-    """The engine cannot be had here."""
-    return InferentieError(
-        [
-            Melding(
-                "ZR-651",
-                f"de engine `durable` is hier niet beschikbaar: {waarom}",
-                "Installeer zorgregels[durable] op Python 3.11 of 3.12 met een C-compiler "
-                "(pip install 'zorgregels[durable]'), of kies de engine `compiled`.",
-            )
-        ]
-    )
-
-
-def _failure(code: str, tekst: str) -> InferentieError:
-    return InferentieError(
-        [
-            Melding(
-                code,
-                tekst,
-                "Er is geen beslissing genomen. Een volgende vraag begint met een nieuw werkproces; de engine `compiled` heeft er geen nodig.",
-            )
-        ]
-    )
 
 
 def _end(proces: subprocess.Popen[bytes], lijn: socket.socket, eigenaar: int) -> None:

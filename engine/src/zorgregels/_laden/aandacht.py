@@ -10,8 +10,9 @@ from .._lezen.meldingen import Pad
 from .._lezen.yaml import read_yaml
 from .._plan.plan import text_facts
 from .._taal.regelset import Afleiding, Eis, Regel, Regelset, Verplichting
-from .._taal.termen import Aantal, Constante, ItemVeld, Kwantor, Som, Uitdrukking, Voorwaarde, reads, walk
+from .._taal.termen import Aantal, Constante, ItemVeld, Kwantor, Opzoeking, Som, Uitdrukking, Voorwaarde, reads, walk
 from .._taal.verslag import Verslag
+from .casussen import Casus
 from .sector import Sector
 
 Data = Any
@@ -19,19 +20,21 @@ Plek = tuple[str, Pad]
 
 
 def find_slips(
-    sectoren: Sequence[Sector], geraakt: frozenset[str], casussen: Mapping[str, bool], verslag: Verslag
+    sectoren: Sequence[Sector], geraakt: frozenset[str], casussen: Mapping[str, Sequence[Casus]], verslag: Verslag
 ) -> None:
     """Note every likely slip of these sectors.
 
     Args:
         sectoren: the sectors that loaded.
         geraakt: the rules that some case reached.
-        casussen: per sector whether it has cases.
+        casussen: the cases of each sector.
         verslag: receives the warnings.
     """
     gelezen = _everything_read(sectoren)
+    getoetst = {n.rpartition(":")[2] for cs in casussen.values() for c in cs for n in c.verwacht.get("afgeleid", ())}
     for sector in sectoren:
         plekken = dict(_places(sector))
+        _unused(sector, gelezen, getoetst, plekken, verslag)
         if not casussen[sector.naam]:
             verslag.add(
                 "ZR-800",
@@ -64,6 +67,29 @@ def _unreached(plekken: Mapping[str, Plek], geraakt: frozenset[str], verslag: Ve
                 f"geen casus raakt de regel `{id_}`",
                 "Schrijf een casus waarin deze regel van toepassing is.",
             )
+
+
+def _unused(
+    sector: Sector, gelezen: frozenset[str], getoetst: set[str], plekken: Mapping[str, Plek], verslag: Verslag
+) -> None:
+    """A derived value may be an answer in itself; then a case says what it should be. Columns of a catalogue come as they are."""
+    for regelset in sector.regelsets:
+        for r in regelset.regels:
+            doelen = r.effect.doelen if isinstance(r.effect, Afleiding) else ()
+            for naam, term in doelen:
+                kort = _kort(naam)
+                # `naam` and `bestaat` are columns that every catalogue has; they are shown, not read.
+                if isinstance(term, Opzoeking) or kort.endswith((".naam", ".bestaat")):
+                    continue
+                if naam not in gelezen and kort not in getoetst:
+                    bestand, pad = plekken[r.id]
+                    verslag.add(
+                        "ZR-802",
+                        bestand,
+                        (*pad, "dan"),
+                        f"geen regel leest `{kort}` en geen casus toetst het",
+                        "Is het een antwoord op zich, schrijf dan een casus met `afgeleid`.",
+                    )
 
 
 def _clashes(sector: Sector, plekken: Mapping[str, Plek], verslag: Verslag) -> None:

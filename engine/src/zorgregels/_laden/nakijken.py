@@ -115,7 +115,7 @@ def check_paths(paden: Sequence[Path], *, hier: Path | None = None) -> Nagekeken
     if goed:
         with make_engine([Path(s.bundel.plugin) for s in goed], erbij) as engine:
             geraakt = _run(engine, [c for cs in per_sector.values() for c in cs], verslag)
-        find_slips(goed, geraakt, {n: bool(c) for n, c in per_sector.items()}, aandacht)
+        find_slips(goed, geraakt, per_sector, aandacht)
     fouten.extend(verslag.located())
     return Nagekeken(
         namen,

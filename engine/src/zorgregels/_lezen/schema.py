@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .meldingen import Melding, Pad, suggest
 
@@ -28,13 +30,40 @@ _VORMEN = {
     "datum": "een datum als JJJJ-MM-DD",
     "datum-of-onbekend": "een datum als JJJJ-MM-DD, of onbekend",
 }
-_TE_VEEL = {"maxLength", "maxItems", "maxProperties"}
-_TE_WEINIG = {"minLength", "minItems", "minProperties"}
+_NAAM = "Een naam heeft kleine letters, cijfers en lage streepjes, en begint met een letter."
+_REGEL = "Een regel heet naar zijn sector, in kleine letters met punten en streepjes, zoals msz.fp.schriftelijk."
+_PATRONEN = {
+    "id": _REGEL,
+    "gaat_voor": _REGEL,
+    "vervalt": _REGEL,
+    "versie": 'Een versie is jaar.uitgave, tussen aanhalingstekens: "2025.1".',
+    "regelset": "Een regelset heet sector/onderwerp, zoals msz/facultatieve-prestatie.",
+    "catalogus": "Een catalogus heet sector/naam, zoals msz/prestaties.",
+    "naam": "Een catalogus heet sector/naam, zoals msz/prestaties.",
+    "bouwt_op": "Noem sector/onderwerp@versie, zoals msz/facultatieve-prestatie@2024.1.",
+    "normen": "Een norm begint met een hoofdletter en heeft geen spaties, zoals N1-130.",
+    "geldig": "Geef {van: 2025-01-01, tot: 2025-12-31}; een concept mag ook onbekend zeggen.",
+    "veld": "Schrijf feitsoort.veld, in kleine letters.",
+}
+_EENHEDEN = {"Length": ("teken", "tekens"), "Items": ("item", "items"), "Properties": ("sleutel", "sleutels")}
+_MAX_FOUTEN: Final = 100
+_MAX_GETOOND: Final = 20
+_MAX_LIJST: Final = 50_000
+"""The longest list that any schema allows: the prestaties of a catalogue."""
+_MAX_KORT: Final = 1000
+"""The longest list of anything but mappings, and the most keys of a mapping."""
 
 
 def describe_faults(validator: Validator, data: object, *, voorvoegsel: Pad = ()) -> Iterator[Melding]:
-    """Yield a Melding without a file for every fault, in the order of the document."""
-    fouten = sorted(validator.iter_errors(cast(Any, data)), key=lambda f: [str(p).rjust(8, "0") for p in f.absolute_path])
+    """Yield a Melding without a file for every fault (the first hundred), in the order of the document."""
+    # jsonschema compares each pair in a list that must have no doubles: a hostile one is refused before it is asked.
+    te_lang = _too_long(data)
+    if te_lang is not None:
+        pad, tekst = te_lang
+        yield Melding("ZR-219", tekst, "Splits het bestand.", pad=(*voorvoegsel, *pad))
+        return
+    gevonden = islice(validator.iter_errors(cast(Any, data)), _MAX_FOUTEN)
+    fouten = sorted(gevonden, key=lambda f: [str(p).rjust(8, "0") for p in f.absolute_path])
     for fout in fouten:
         yield from _describe(fout, (*voorvoegsel, *fout.absolute_path))
 
@@ -45,7 +74,7 @@ def _describe(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
     match fout.validator:
         case "required":
             for naam in grens:
-                if naam not in waarde:
+                if naam not in waarde and fout.message.startswith(repr(naam)):
                     yield Melding("ZR-203", f"`{naam}` ontbreekt", _verwant(naam, waarde, fout), pad=pad)
         case "additionalProperties":
             yield from _onbekende_sleutels(fout, pad)
@@ -55,18 +84,17 @@ def _describe(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
             yield Melding(
                 "ZR-206",
                 f"de naam `{waarde!s:.60}` heeft niet de goede vorm",
-                "Een naam heeft kleine letters, cijfers en lage streepjes, en begint met een letter.",
+                _NAAM,
                 pad=(*pad, waarde, "#sleutel"),
             )
         case "enum" | "const":
-            keuzes = grens if fout.validator == "enum" else [grens]
-            yield Melding("ZR-205", f"`{_toon(waarde)}` kan hier niet", suggest(str(waarde), map(str, keuzes)), pad=pad)
+            yield from _verkeerde_keuze(fout, pad)
         case "type":
             soorten = [grens] if isinstance(grens, str) else grens
             yield Melding(
                 "ZR-202",
                 f"hier staat {_soort(waarde)}",
-                f"Verwacht is {' of '.join(_SOORTEN[s] for s in soorten)}.{_float_of_null(waarde)}",
+                f"Verwacht is {' of '.join(_SOORTEN[s] for s in soorten)}.{_raad(waarde, soorten)}",
                 pad=pad,
             )
         case "format":
@@ -74,33 +102,49 @@ def _describe(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
                 "ZR-206", f"`{_toon(waarde)}` heeft niet de goede vorm", f"Verwacht is {_VORMEN[grens]}.", pad=pad
             )
         case "pattern":
-            besch = fout.schema.get("description", "") if isinstance(fout.schema, dict) else ""
+            sleutel = next((p for p in reversed(pad) if isinstance(p, str)), "")
+            vorm = _NAAM if grens.startswith("^[a-z][a-z0-9_]{0,") and grens.endswith("}$") else f"Vorm: {grens}"
             yield Melding(
-                "ZR-206", f"`{_toon(waarde)}` heeft niet de goede vorm", f"{besch} Vorm: {grens}".strip(), pad=pad
+                "ZR-206", f"`{_toon(waarde)}` heeft niet de goede vorm", _PATRONEN.get(sleutel, vorm), pad=pad
             )
         case "minimum" | "maximum":
             yield Melding("ZR-219", f"{_toon(waarde)} ligt buiten de grens {grens}", pad=pad)
         case "uniqueItems":
             yield Melding("ZR-219", "dezelfde waarde staat er meer dan eens", pad=pad)
-        case str() as soort if soort in _TE_VEEL:
-            yield Melding("ZR-219", f"dit is te lang: {len(waarde)}, hoogstens {grens}", _een_sleutel(fout), pad=pad)
-        case str() as soort if soort in _TE_WEINIG:
-            yield Melding("ZR-219", f"dit is te kort: {len(waarde)}, minstens {grens}", _een_sleutel(fout), pad=pad)
+        case str() as soort if soort[3:] in _EENHEDEN:
+            een, meer = _EENHEDEN[soort[3:]]
+            tekst = f"hier staan {len(waarde)} {meer}" if len(waarde) != 1 else f"hier staat 1 {een}"
+            hoeveel = f"{'hoogstens' if soort.startswith('max') else 'minstens'} {grens}"
+            yield Melding("ZR-219", f"{tekst}; verwacht is {hoeveel}", _een_sleutel(fout, pad), pad=pad)
         case "anyOf":
             yield Melding("ZR-206", f"`{_toon(waarde)}` past bij geen van de toegestane vormen", pad=pad)
         case anders:
             yield Melding("ZR-206", f"`{_toon(waarde)}` voldoet niet ({anders})", pad=pad)
 
 
+def _verkeerde_keuze(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
+    waarde: Any = fout.instance
+    if "else" not in fout.absolute_schema_path:
+        keuzes: Any = fout.validator_value if fout.validator == "enum" else [fout.validator_value]
+        yield Melding("ZR-205", f"`{_toon(waarde)}` kan hier niet", suggest(_toon(waarde), map(_toon, keuzes)), pad=pad)
+    elif waarde is False:  # anything else that is no condition is told by its type
+        yield Melding("ZR-205", "`false` kan hier niet", "Geef een voorwaarde.", pad=pad)
+
+
 def _onbekende_sleutels(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
     schema: Any = fout.schema
     bekend = set(schema.get("properties", ()))
     patronen = [re.compile(p) for p in schema.get("patternProperties", ())]
-    for naam in cast(dict[Any, Any], fout.instance):
-        if not isinstance(naam, str) or (naam not in bekend and not any(p.search(naam) for p in patronen)):
-            yield Melding(
-                "ZR-204", f"onbekende sleutel `{_toon(naam)}`", suggest(str(naam), bekend), pad=(*pad, naam, "#sleutel")
-            )
+    vreemd = (
+        n
+        for n in cast(dict[Any, Any], fout.instance)
+        if not isinstance(n, str) or (n not in bekend and not any(p.search(n) for p in patronen))
+    )
+    for naam in islice(vreemd, _MAX_GETOOND):
+        hulp = suggest(str(naam), bekend)
+        if patronen and not hulp.startswith("Bedoelde"):
+            hulp = "Een feit is feitsoort.veld, met kleine letters, cijfers en lage streepjes."
+        yield Melding("ZR-204", f"onbekende sleutel `{_toon(naam)}`", hulp, pad=(*pad, naam, "#sleutel"))
 
 
 def _verwant(naam: str, waarde: dict[str, Any], fout: ValidationError) -> str:
@@ -111,11 +155,30 @@ def _verwant(naam: str, waarde: dict[str, Any], fout: ValidationError) -> str:
     return f"Is `{tip.split('`')[1]}` een tikfout?" if tip.startswith("Bedoelde") else "Voeg deze sleutel toe."
 
 
-def _een_sleutel(fout: ValidationError) -> str:
+def _een_sleutel(fout: ValidationError, pad: Pad) -> str:
     schema: Any = fout.schema
+    if fout.validator == "maxProperties" and pad and pad[-1] == "dan":
+        return "Een regel heeft één gevolg: maak er een regel per gevolg van."
     if fout.validator in {"minProperties", "maxProperties"} and schema.get("maxProperties") == 1:
         return suggest("", schema.get("properties", ()))
     return ""
+
+
+def _too_long(data: object) -> tuple[Pad, str] | None:
+    """Return the first list or mapping that no schema allows for its length, and what is wrong with it."""
+    stapel: list[tuple[Pad, object]] = [((), data)]
+    while stapel:
+        pad, deel = stapel.pop()
+        if isinstance(deel, dict):
+            if len(deel) > _MAX_KORT:
+                return pad, f"hier staan {len(deel)} sleutels; verwacht is hoogstens {_MAX_KORT}"
+            stapel.extend(((*pad, k), w) for k, w in deel.items() if isinstance(w, (dict, list)))
+        elif isinstance(deel, list):
+            grens = _MAX_LIJST if all(isinstance(w, dict) for w in deel) else _MAX_KORT
+            if len(deel) > grens:
+                return pad, f"hier staan {len(deel)} items; verwacht is hoogstens {grens}"
+            stapel.extend(((*pad, nr), w) for nr, w in enumerate(deel) if isinstance(w, (dict, list)))
+    return None
 
 
 def _soort(waarde: object) -> str:
@@ -129,21 +192,26 @@ def _soort(waarde: object) -> str:
         (list, "een lijst"),
         (dict, "een mapping"),
         (float, "een float"),
+        (Decimal, "een breukgetal"),
     ):
         if isinstance(waarde, type_):
             return naam
     return f"een {type(waarde).__name__}"
 
 
-def _float_of_null(waarde: object) -> str:
+def _raad(waarde: object, soorten: list[str]) -> str:
     if isinstance(waarde, float):
         return " Een float is niet exact: geef tekst of een Decimal."
     if waarde is None:
-        return " null betekent: er is geen waarde. Laat het veld weg als u de waarde niet weet."
+        return " null betekent: er is geen waarde. Laat de sleutel weg als u de waarde niet weet."
+    if isinstance(waarde, (bool, int)) and "string" in soorten and "boolean" not in soorten:
+        return f' Zet het tussen aanhalingstekens: "{_toon(waarde)}".'
     return ""
 
 
 def _toon(waarde: object) -> str:
+    if waarde is None or isinstance(waarde, bool):
+        return {None: "null", True: "true", False: "false"}[waarde]
     if isinstance(waarde, int) and abs(waarde) >= 10**20:
         return "een getal van meer dan twintig cijfers"
     tekst = waarde if isinstance(waarde, str) and waarde.isprintable() else ascii(waarde)

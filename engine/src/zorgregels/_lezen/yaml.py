@@ -23,6 +23,8 @@ _HEEL = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _BREUK = re.compile(
     r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
+_ONZICHTBAAR = re.compile("[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SURROGAAT = re.compile("[\ud800-\udfff]")
 _DECIMAAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -82,6 +84,19 @@ class _Lezer:
                 tekst = tekst.decode("utf-8")
             else:
                 tekst.encode()
+        except UnicodeDecodeError as fout:
+            regel = fout.object.count(b"\n", 0, fout.start) + 1
+            kolom = len(fout.object[fout.object.rfind(b"\n", 0, fout.start) + 1 : fout.start].decode()) + 1
+            raise YamlFout(
+                Melding(
+                    "ZR-101",
+                    "het bestand is geen geldige UTF-8",
+                    "Sla het op als UTF-8; tot hier is het dat wel.",
+                    self.bestand,
+                    regel,
+                    kolom,
+                )
+            ) from None
         except UnicodeError:
             raise self._fout("ZR-101", "het bestand is geen geldige UTF-8", hulp="Sla het op als UTF-8.") from None
         gebeurtenissen = yaml.parse(tekst, Loader=_Loader)
@@ -89,21 +104,41 @@ class _Lezer:
             return self._document(gebeurtenissen)
         except yaml.MarkedYAMLError as fout:
             mark = fout.problem_mark or fout.context_mark
-            raise self._fout("ZR-102", f"dit is geen geldige YAML: {fout.problem or fout.context}", mark) from None
+            wat, hulp = _dutch(fout.problem or fout.context or "")
+            raise self._fout("ZR-102", f"dit is geen geldige YAML: {wat}", mark, hulp) from None
         except yaml.YAMLError as fout:  # an unprintable character has a position but no mark
-            raise self._fout("ZR-102", f"dit is geen geldige YAML: {str(fout).splitlines()[0]}") from None
+            raise self._unprintable(tekst, fout) from None
+
+    def _unprintable(self, tekst: str, fout: yaml.YAMLError) -> YamlFout:
+        m = _ONZICHTBAAR.search(tekst)
+        if m is None:
+            return self._fout("ZR-102", f"dit is geen geldige YAML: {str(fout).splitlines()[0]}")
+        melding = Melding(
+            "ZR-102",
+            f"dit is geen geldige YAML: het teken U+{ord(m[0]):04X} is niet afdrukbaar",
+            "Verwijder het teken.",
+            self.bestand,
+            tekst.count("\n", 0, m.start()) + 1,
+            m.start() - tekst.rfind("\n", 0, m.start()),
+        )
+        return YamlFout(melding)
 
     def _document(self, gebeurtenissen: Iterator[yaml.Event]) -> Data:
         document: Data = None
         gezien = False
         for g in gebeurtenissen:
             if isinstance(g, yaml.DocumentStartEvent) and gezien:
-                raise self._fout("ZR-109", "het bestand bevat meer dan één document", g.start_mark)
+                raise self._fout(
+                    "ZR-109",
+                    "het bestand bevat meer dan één document",
+                    g.start_mark,
+                    "Na `---` begint een nieuw document: geef elk een eigen bestand.",
+                )
             if isinstance(g, (yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent, yaml.AliasEvent)):
                 document = self._waarde(g, gebeurtenissen, 1)
                 gezien = True
         if not gezien:
-            raise self._fout("ZR-109", "het bestand is leeg")
+            raise self._fout("ZR-109", "het bestand is leeg", hulp="Begin met `schema: …`, of verwijder het bestand.")
         return document
 
     def _waarde(self, g: yaml.Event, rest: Iterator[yaml.Event], diepte: int) -> Data:
@@ -126,7 +161,12 @@ class _Lezer:
                 "ZR-105", f"een tag wordt niet gelezen: {getattr(g, 'tag', '')!s:.60}", g.start_mark, "Laat de tag weg."
             )
         if diepte > MAX_DIEPTE:
-            raise self._fout("ZR-108", f"het document is dieper dan {MAX_DIEPTE} niveaus", g.start_mark)
+            raise self._fout(
+                "ZR-108",
+                f"het document is dieper dan {MAX_DIEPTE} niveaus",
+                g.start_mark,
+                "Leid een deel af in een eigen regel.",
+            )
 
     def _lijst(self, rest: Iterator[yaml.Event], diepte: int) -> Data:
         lijst: list[Data] = []
@@ -145,7 +185,12 @@ class _Lezer:
                 break
             self._bewaak(g, diepte)
             if not isinstance(g, yaml.ScalarEvent):
-                raise self._fout("ZR-110", "een sleutel is tekst, geen lijst of mapping", g.start_mark)
+                raise self._fout(
+                    "ZR-110",
+                    "een sleutel is tekst, geen lijst of mapping",
+                    g.start_mark,
+                    "Tekst die met { of [ begint, staat tussen aanhalingstekens.",
+                )
             sleutel = g.value
             if sleutel in mapping:
                 raise self._fout(
@@ -164,6 +209,8 @@ class _Lezer:
     def _scalar(self, g: yaml.ScalarEvent) -> Data:
         tekst: str = g.value
         if not g.implicit[0]:  # quoted or block: always text
+            if not tekst.isascii() and _SURROGAAT.search(tekst):  # spelled as an escape; PyYAML in C refuses it itself
+                raise self._fout("ZR-101", "de tekst bevat een los surrogaatteken en is geen Unicode", g.start_mark)
             return tekst
         eerste = tekst[:1]
         if eerste in "tfn~" or not tekst:
@@ -219,3 +266,52 @@ def _plek(g: yaml.Event) -> tuple[int, int]:
     mark = g.start_mark
     assert mark is not None
     return mark.line + 1, mark.column + 1
+
+
+_TAB: Final = ("een tab kan hier niet staan", "Spring in met spaties.")
+_DUBBELE_PUNT: Final = (
+    "hier kan geen dubbele punt staan",
+    "Zet tekst met een dubbele punt tussen aanhalingstekens, of kijk of het inspringen klopt.",
+)
+_INSPRINGEN: Final = (
+    "hier staat iets op een andere diepte dan wat erboven staat",
+    "Kijk of het inspringen klopt en of de regel erboven is afgesloten.",
+)
+_ENGELS: Final = {
+    "found character '\\t'": _TAB,
+    "found a tab": _TAB,
+    "found character": (
+        "dit teken kan hier niet staan",
+        "Spring in met spaties, en zet tekst die met @, ` of % begint tussen aanhalingstekens.",
+    ),
+    "mapping values are not allowed": _DUBBELE_PUNT,
+    "could not find expected ':'": (
+        "na deze sleutel ontbreekt een dubbele punt",
+        "Schrijf `sleutel: waarde`, met een spatie na de dubbele punt.",
+    ),
+    "did not find expected ',' or ']'": ("hier wordt een komma of een ] verwacht", ""),
+    "did not find expected ',' or '}'": ("hier wordt een komma of een } verwacht", ""),
+    "expected ',' or ']'": ("hier wordt een komma of een ] verwacht", ""),
+    "expected ',' or '}'": ("hier wordt een komma of een } verwacht", ""),
+    "did not find expected key": _INSPRINGEN,
+    "did not find expected '-' indicator": _INSPRINGEN,
+    "expected <block end>": _INSPRINGEN,
+    "found unexpected end of stream": ("een aanhalingsteken wordt niet gesloten", ""),
+    "block sequence entries are not allowed": (
+        "een lijst met streepjes kan hier niet beginnen",
+        "Zet haar op een nieuwe regel.",
+    ),
+    "sequence entries are not allowed": (
+        "een lijst met streepjes kan hier niet beginnen",
+        "Zet haar op een nieuwe regel.",
+    ),
+    "found unknown escape character": (
+        "deze \\-reeks bestaat niet",
+        "Tussen enkele aanhalingstekens blijft een \\ gewoon staan.",
+    ),
+    "found invalid Unicode character": ("deze \\-reeks is geen teken", "Schrijf het teken zelf."),
+}
+
+
+def _dutch(probleem: str) -> tuple[str, str]:
+    return next((nl for en, nl in _ENGELS.items() if probleem.startswith(en)), (probleem, ""))

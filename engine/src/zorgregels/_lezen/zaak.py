@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .._taal.feitsoort import MAX_ITEMS, Feitsoort
 from .._taal.omgeving import PEILDATUM
@@ -21,16 +21,14 @@ from ..errors import ZaakError
 from .meldingen import Melding, Pad, suggest
 
 MAX_FOUTEN: Final = 100
-MAX_GEWOON: Final = {"vraag", "peildatum", "feiten"}
-_SLEUTELS: Final = 1000
+MAX_SLEUTELS: Final = 1000
 """The most keys that are looked at in one mapping that is not a plain dict: such a mapping may never end."""
 _GEWOON: Final = {"vraag", "peildatum", "feiten"}
 _SLEUTELS: Final = ("vraag", "peildatum", "feiten", "bekend_op", "concept")
 _Parser = Callable[[object], Scalar]
 
 
-@dataclass(frozen=True, slots=True)
-class Zaak:
+class Zaak(NamedTuple):
     """What is asked: a vraag, the date and the given facts."""
 
     vraag: Vraag
@@ -79,28 +77,28 @@ class Zaaklezer:
             ZaakError: with every fault.
         """
         try:
-            ruw = _plain(ruw)
-        except OngeldigeWaarde:
+            heel = _plain(ruw)
+            gewoon = heel.keys() == _GEWOON  # what nearly every zaak is
+        except Exception:  # noqa: BLE001 - as in make
             raise ZaakError(
                 [Melding("ZR-501", "een zaak is een mapping met vraag, peildatum en feiten", pad=())]
             ) from None
-        if ruw.keys() == _GEWOON:  # what nearly every zaak is
-            return self.make(ruw["vraag"], ruw["peildatum"], ruw["feiten"])
+        if gewoon:
+            return self.make(heel["vraag"], heel["peildatum"], heel["feiten"])
         fouten: list[Melding] = []
-        vraag = ruw.get("vraag")
-        peildatum = ruw.get("peildatum")
+        bekend = {k: w for k, w in heel.items() if type(k) is str and k in _SLEUTELS}
         try:
             zaak = self.make(
-                vraag,
-                peildatum,
-                ruw.get("feiten", _WEG),
-                bekend_op=ruw.get("bekend_op"),
-                concept=ruw.get("concept", False),
-                weg=_missing(ruw),
+                bekend.get("vraag"),
+                bekend.get("peildatum"),
+                bekend.get("feiten", _WEG),
+                bekend_op=bekend.get("bekend_op"),
+                concept=bekend.get("concept", False),
+                weg=_missing(bekend),
             )
         except ZaakError as fout:
             fouten.extend(fout.meldingen)
-        vreemd = [k for k in ruw if k not in _SLEUTELS]
+        vreemd = [k for k in heel if type(k) is not str or k not in _SLEUTELS]
         fouten.extend(
             Melding("ZR-511", f"onbekende sleutel `{_safe(k)}`", suggest(_safe(k), _SLEUTELS), pad=(_safe(k),))
             for k in vreemd[:MAX_FOUTEN]
@@ -248,7 +246,7 @@ class Zaaklezer:
 
 
 _WEG: Final = object()
-_GEWOON: Final = (type(None), bool, int, float, str, Decimal, list, tuple, dict)
+_WAARDEN: Final = (type(None), bool, int, float, str, Decimal, list, tuple, dict)
 
 
 def _plain(ruw: object) -> dict[Any, Any]:
@@ -276,8 +274,11 @@ def _plain_list(ruw: object) -> list[Any]:
 
 def _value_fault(parse: _Parser, waarde: object) -> str | None:
     """Return what is wrong with a value. One of a foreign type is never asked to show or compare itself."""
-    if type(waarde) not in _GEWOON and not isinstance(waarde, date):
-        return f"hier staat een {type(waarde).__name__:.60}, en geen waarde die JSON kent"
+    if type(waarde) not in _WAARDEN and not isinstance(waarde, date):
+        soort = f"hier staat een {type(waarde).__name__:.60}"
+        if isinstance(waarde, float):
+            return f"{soort}; een float is niet exact. Geef tekst of een Decimal"
+        return f"{soort}, en geen waarde die JSON kent"
     try:
         parse(waarde)
     except OngeldigeWaarde as fout:
@@ -293,7 +294,7 @@ def _unreadable(reden: str) -> Melding:
     )
 
 
-def _missing(ruw: Mapping[object, object]) -> frozenset[str]:
+def _missing(ruw: Mapping[str, object]) -> frozenset[str]:
     return frozenset(k for k in ("vraag", "peildatum", "feiten") if k not in ruw)
 
 

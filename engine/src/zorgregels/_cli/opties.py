@@ -1,0 +1,142 @@
+"""Options that several commands share, and the Engine that they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+import click
+
+from .melden import stop, tell
+
+if TYPE_CHECKING:
+    from .._engine import Engine
+    from .._lezen.meldingen import Melding
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Datum(click.ParamType):
+    """A calendar date."""
+
+    name = "jjjj-mm-dd"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the date as text."""
+        from .._waarden import OngeldigeWaarde, parse_datum
+
+        try:
+            return parse_datum(value).isoformat()
+        except OngeldigeWaarde as fout:
+            self.fail(str(fout), param, ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class Invulling:
+    """What options say about every zaak, over what the zaak says itself."""
+
+    peildatum: str | None
+    bekend_op: str | None
+    concept: bool
+
+    def apply(self, zaak: object) -> object:
+        """Return the zaak with these over it; what is no zaak is left to whoever judges it."""
+        if not isinstance(zaak, dict):
+            return zaak
+        over: dict[str, object] = {}
+        if self.peildatum is not None:
+            over["peildatum"] = self.peildatum
+        if self.bekend_op is not None:
+            over["bekend_op"] = self.bekend_op
+        if self.concept:
+            over["concept"] = True
+        return {**zaak, **over}
+
+
+def zaak_options(functie: F) -> F:
+    """Add the options of commands that decide."""
+    for optie in (
+        plugin_option,
+        click.option(
+            "--engine",
+            "engine",
+            type=click.Choice(["compiled", "durable"]),
+            default="compiled",
+            help="Wie de regels toepast; durable is een onafhankelijke tweede mening.",
+        ),
+        click.option("--concept", is_flag=True, help="Laat ook conceptregels meedoen; die zijn geen geldend recht."),
+        click.option("--bekend-op", "bekend_op", type=Datum(), help="Beslis naar wat op deze dag bekend was."),
+        click.option("--peildatum", type=Datum(), help="De peildatum, in plaats van die in de zaak."),
+    ):
+        functie = optie(functie)
+    return functie
+
+
+def plugin_option(functie: F) -> F:
+    """Add ``--plugins``."""
+    return cast(
+        F,
+        click.option(
+            "--plugins",
+            metavar="A,B",
+            help="Alleen deze plugins: namen van geïnstalleerde, of mappen (met een / erin). Anders doen alle geïnstalleerde mee.",
+        )(functie),
+    )
+
+
+json_option = click.option("--json", "als_json", is_flag=True, help="Schrijf JSON.")
+
+
+def make_engine(plugins: str | None, *, engine: str = "compiled", als_json: bool = False) -> Engine:
+    """Return the Engine that the options ask for, or leave with what is wrong."""
+    from .._lezen.meldingen import Melding
+    from ..errors import ZorgregelsError
+
+    try:
+        from .._engine import Engine
+
+        gekozen = None if plugins is None else _chosen(plugins)
+        gemaakt = Engine(plugins=gekozen, engine=cast(Literal["compiled", "durable"], engine))
+    except ZorgregelsError as fout:
+        raise stop(fout.meldingen, als_json=als_json) from None
+    except ImportError:
+        raise stop(
+            [
+                Melding(
+                    "ZR-650",
+                    f"de engine {engine} is hier niet te laden",
+                    "Installeer haar met: pip install 'zorgregels[durable]' (Python 3.11 of 3.12, met een C-compiler).",
+                )
+            ],
+            als_json=als_json,
+        ) from None
+    if not gemaakt.regelsets and not gemaakt.mislukt:
+        raise stop([no_plugins()], als_json=als_json)
+    for naam, meldingen in gemaakt.mislukt.items():
+        click.echo(f"Plugin `{naam}` doet niet mee:", err=True)
+        tell(meldingen)
+    return gemaakt
+
+
+def no_plugins() -> Melding:
+    """Return what to say when there are no rules at all."""
+    from .._lezen.meldingen import Melding
+
+    return Melding(
+        "ZR-404",
+        "er zijn geen plugins, en dus geen regels",
+        "Installeer er een, bijvoorbeeld met: pip install zorgregels-huisarts zorgregels-msz zorgregels-domeinoverstijgend",
+    )
+
+
+def _chosen(tekst: str) -> list[str | Path]:
+    namen = [n.strip() for n in tekst.split(",") if n.strip()]
+    mappen = [n for n in namen if "/" in n or "\\" in n or n.startswith(".")]
+    gekozen: list[str | Path] = [n for n in namen if n not in mappen]
+    if mappen:
+        from .._laden.nakijken import find_folders
+
+        gekozen.extend(find_folders(map(Path, mappen)))
+    return gekozen
