@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Lezer = Literal["burger", "auditor", "ontwikkelaar"]
 Beslis = Callable[[Mapping[str, object]], "Beslissing"]
 _BREEDTE: Final = 110
-_LABEL = re.compile(r" *(?:- |Let op: |(?:regel|bron|norm|feiten|effect|url) {4,})?")
+_LABEL = re.compile(r" *(?:- |Let op: |(?:regel|bron|norm|feiten|effect|route|url) {4,})?")
 _JA_NEE = {Uitkomst.JA: "ja", Uitkomst.NEE: "nee", Uitkomst.ONBEKEND: "nog niet te zeggen"}
 _ROUTE = {Uitkomst.JA: "open", Uitkomst.NEE: "gesloten", Uitkomst.ONBEKEND: "onbekend"}
 
@@ -46,13 +46,14 @@ def explain(
     regels = [_head(beslissing), *_subject(beslissing), ""]
     regels += _concept(beslissing)
     vol = voor == "ontwikkelaar"
-    for stap in beslissing.beslissend:
+    telt = _decisive(beslissing)
+    for stap in telt:
         regels += _step(stap, vol=vol)
-    if not beslissing.beslissend and not beslissing.ontbrekend.feiten:
+    if not telt and not beslissing.ontbrekend.feiten:
         regels += ["  Geen enkele regel gaf de doorslag.", ""]
     regels += _routes(beslissing) + _missing(beslissing) + _duties(beslissing.verplichtingen)
-    overig = [s for s in beslissing.motivering if not s.beslissend]
-    ook = [s.tekst for s in overig if s.effect in {"eis", "verbied"} and s.resultaat == "voldaan"]
+    overig = [s for s in beslissing.motivering if s not in telt]
+    ook = _once(s.tekst for s in overig if s.effect in {"eis", "verbied"} and s.resultaat == "voldaan")
     if ook and not vol:
         regels += ["  Ook nagegaan:", *(f"    {t}" for t in ook), ""]
     if omslag is not None:
@@ -69,8 +70,8 @@ def explain(
 def summarize(beslissing: Beslissing) -> str:
     """Return the answer in a few lines: oordeel, what decided, what is missing, digest."""
     regels = [_head(beslissing), *_concept(beslissing)]
-    telt = beslissing.beslissend
-    regels += [f"  {s.tekst} ({s.bron})" for s in telt[:3]]
+    telt = _once(f"  {s.tekst} ({s.bron})" for s in _decisive(beslissing))
+    regels += telt[:3]
     if len(telt) > 3:
         regels.append(f"  … en nog {len(telt) - 3}; zorgregels explain toont alles.")
     regels += _routes(beslissing) + _missing(beslissing) + _duties(beslissing.verplichtingen)
@@ -121,7 +122,7 @@ def _plain(b: Beslissing, omslag: Omslag | None) -> str:
 def _because(b: Beslissing) -> list[str]:
     """The reasons, each once, with at most the article."""
     redenen: dict[str, str] = {}
-    for s in b.beslissend:
+    for s in _decisive(b):
         if s.tekst:
             redenen.setdefault(s.tekst, _article(s.bron))
     if not redenen:
@@ -186,13 +187,24 @@ def _step(s: Stap, *, vol: bool) -> list[str]:
     namen = _short_names(f.feit for f in feiten)
     if feiten:
         regels.append(f"    feiten   {' · '.join(f'{f.feit if vol else namen[f.feit]} {_value(f)}' for f in feiten)}")
+    if s.verwijzing.route:
+        regels.append(f"    route    {_words(s.verwijzing.route)}")
     if vol:
-        route = f" · route {s.verwijzing.route}" if s.verwijzing.route else ""
         af = f" · leidt af: {', '.join(s.verwijzing.leidt_af)}" if s.verwijzing.leidt_af else ""
-        regels.append(f"    effect   {s.effect}: {s.resultaat}{route}{af}")
+        regels.append(f"    effect   {s.effect}: {s.resultaat}{af}")
         if s.bron.url:
             regels.append(f"    url      {s.bron.url}")
     return [*regels, ""]
+
+
+def _decisive(b: Beslissing) -> tuple[Stap, ...]:
+    """The steps that decided; where there are routes, those of the routes that came to what the zaak came to."""
+    anders = {r.route for r in b.routes if r.uitkomst is not b.uitkomst}
+    return tuple(s for s in b.beslissend if s.verwijzing.route not in anders)
+
+
+def _once(teksten: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(teksten))
 
 
 def _routes(b: Beslissing) -> list[str]:

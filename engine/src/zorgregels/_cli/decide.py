@@ -54,19 +54,19 @@ def decide(
                 uit, goed = _record(motor, over, bron, nr)
                 slecht += not goed
                 write_json(uit, kort=True)
-                teller.show(nr, slecht)
+                teller.count(slecht)
             teller.close(slecht)
         if slecht:
             raise Afgebroken(2)
         return
-    zaak, beslissing = decide_one(bestand, over, plugins, engine, als_json=als_json)[1:]
+    motor, _, beslissing = decide_one(bestand, over, plugins, engine, als_json=als_json)
+    motor.close()
     if als_json:
         write_json(beslissing.to_dict())
     else:
         from .._besluit.uitleg import summarize
 
         click.echo(show_safely(summarize(beslissing)))
-    del zaak
 
 
 def decide_one(
@@ -84,8 +84,10 @@ def decide_one(
     try:
         return motor, zaak, motor.decide(zaak)  # type: ignore[arg-type] - decide refuses what is no mapping
     except ZaakError as fout:
+        motor.close()
         raise stop(map(bron.locate, fout.meldingen), als_json=als_json) from None
     except ZorgregelsError as fout:
+        motor.close()
         raise stop(fout.meldingen, als_json=als_json) from None
 
 
@@ -108,7 +110,7 @@ class _Teller:
         self._laatst = 0.0
         self._nr = 0
 
-    def show(self, nr: int, slecht: int) -> None:
+    def count(self, slecht: int) -> None:
         """Count on, and show it when the last time is long enough ago."""
         self._nr += 1
         if self._aan and time.monotonic() - self._laatst >= _TUSSEN:
