@@ -199,8 +199,9 @@ def _not_in_force(naam: str, versies: list[tuple[Regelset, date]], zaak: Zaak) -
         delen.append(f"{voor[-1].id} eindigde op {voor[-1].tot}")
     if na:
         delen.append(f"{na[0].id} begint op {na[0].van}")
-    if not delen and zaak.bekend_op is not None:
-        delen.append(f"op {zaak.bekend_op} was er nog geen versie bekend")
+    for r, d in versies:
+        if r.in_force(d) and r.bekend is not None and zaak.bekend_op is not None and r.bekend > zaak.bekend_op:
+            delen.append(f"{r.id} werd pas bekend op {r.bekend}")
     return Melding(
         "ZR-602",
         f"van {naam} is op {dag} geen versie van kracht: {'; '.join(delen) or 'er is er geen'}",

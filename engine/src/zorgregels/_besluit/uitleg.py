@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -51,13 +52,13 @@ def explain(
         regels += _step(stap, vol=vol)
     if not telt and not beslissing.ontbrekend.feiten:
         regels += ["  Geen enkele regel gaf de doorslag.", ""]
+    if omslag is not None:
+        regels += [f"  {_turn(beslissing, omslag)}", ""]
     regels += _routes(beslissing) + _missing(beslissing) + _duties(beslissing.verplichtingen)
     overig = [s for s in beslissing.motivering if s not in telt]
     ook = _once(s.tekst for s in overig if s.effect in {"eis", "verbied"} and s.resultaat == "voldaan")
     if ook and not vol:
-        regels += ["  Ook nagegaan:", *(f"    {t}" for t in ook), ""]
-    if omslag is not None:
-        regels += [f"  Wel {omslag.oordeel} bij: {omslag.tekst}", ""]
+        regels += ["  Ook nagegaan:", *(f"    - {t}" for t in ook), ""]
     regels += _warnings(beslissing)
     if vol:
         regels += (
@@ -74,7 +75,11 @@ def summarize(beslissing: Beslissing) -> str:
     regels += telt[:3]
     if len(telt) > 3:
         regels.append(f"  … en nog {len(telt) - 3}; zorgregels explain toont alles.")
-    regels += _routes(beslissing) + _missing(beslissing) + _duties(beslissing.verplichtingen)
+    regels += _routes(beslissing) + _missing(beslissing)
+    if beslissing.verplichtingen:
+        dagen = sorted(p.uiterlijk for p in beslissing.verplichtingen if isinstance(p.uiterlijk, date))
+        eerst = f", de eerste uiterlijk {show_date(dagen[0])}" if dagen else ""
+        regels += [f"  Verplichtingen: {len(beslissing.verplichtingen)}{eerst}"]
     regels += _warnings(beslissing)
     return _tidy([*regels, f"  {beslissing.digest}"])
 
@@ -114,7 +119,7 @@ def _plain(b: Beslissing, omslag: Omslag | None) -> str:
         regels += ["", f"Het antwoord is wel ja bij: {omslag.tekst}."]
     if b.verplichtingen:
         regels += ["", "Wat er dan nog moet gebeuren:"]
-        regels += [f"- {p.plicht.rstrip('.')} ({p.wie}{_until(p)})." for p in b.verplichtingen]
+        regels += [f"- {p.wie}{_until(p)}: {p.plicht}" for p in b.verplichtingen]
     regels += ["", *(r.strip() for r in _warnings(b))]
     return _tidy(regels)
 
@@ -197,6 +202,12 @@ def _step(s: Stap, *, vol: bool) -> list[str]:
     return [*regels, ""]
 
 
+def _turn(b: Beslissing, omslag: Omslag) -> str:
+    """``Wel toegestaan bij: …``, or ``Voldoet wel bij: …`` where the nee puts its *niet* last."""
+    oordeel = f"{omslag.oordeel.capitalize()} wel" if b.oordeel.endswith("_niet") else f"Wel {omslag.oordeel}"
+    return f"{oordeel} bij: {omslag.tekst}"
+
+
 def _decisive(b: Beslissing) -> tuple[Stap, ...]:
     """The steps that decided; where there are routes, those of the routes that came to what the zaak came to."""
     anders = {r.route for r in b.routes if r.uitkomst is not b.uitkomst}
@@ -234,13 +245,11 @@ def _missing(b: Beslissing) -> list[str]:
 
 
 def _duties(plichten: Iterable[Plicht]) -> list[str]:
-    regels = [f"    {p.plicht.rstrip('.')}   ({p.wie}{_until(p)})" for p in plichten]
+    regels = [f"    - {p.wie}{_until(p)}: {p.plicht}" for p in plichten]
     return ["  Verplichtingen:", *regels, ""] if regels else []
 
 
 def _until(p: Plicht) -> str:
-    from datetime import date
-
     if isinstance(p.uiterlijk, date):
         return f", uiterlijk {show_date(p.uiterlijk)}"
     return "" if p.uiterlijk is None else ", uiterste dag nog niet te bepalen"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from .._lezen.meldingen import Melding
 from ..errors import InferentieError
 
@@ -17,7 +19,7 @@ def absent(waarom: str) -> InferentieError:
         [
             Melding(
                 "ZR-651",
-                f"de engine `durable` is hier niet beschikbaar: {waarom}",
+                f"de engine `durable` is hier, op Python {sys.version_info.major}.{sys.version_info.minor}, niet beschikbaar: {waarom}",
                 "Installeer zorgregels[durable] op Python 3.11 of 3.12 met een C-compiler "
                 "(pip install 'zorgregels[durable]'), of kies de engine `compiled`.",
             )

@@ -93,25 +93,17 @@ def load_plugins(keuze: Collection[str | Path] | None) -> Plugins:
             mislukt[naam] = fout.meldingen
     bundels: list[Bundel] = []
     vragen: dict[str, Vraag] = {}
-    for naam in sorted(herkomst):
-        impl = manager.subset_hook_caller("zorgregels_mappen", [p for n, p in manager.list_name_plugin() if n != naam])
-        vraag_impl = manager.subset_hook_caller(
-            "zorgregels_vragen", [p for n, p in manager.list_name_plugin() if n != naam]
-        )
+    for naam, (distributie, versie) in sorted(herkomst.items()):
+        anderen = [p for n, p in manager.list_name_plugin() if n != naam]
         try:
-            for mappen in impl():
-                for map_ in mappen:
-                    bundels.append(read_folder(map_, naam, distributie=herkomst[naam][0], versie=herkomst[naam][1]))
-            vragen |= {v.naam: v for groep in vraag_impl() for v in groep}
-        except PluginError as fout:
-            if keuze is not None:
-                raise
-            mislukt[naam] = fout.meldingen
+            mappen = [m for groep in manager.subset_hook_caller("zorgregels_mappen", anderen)() for m in groep]
+            bundels += [read_folder(m, naam, distributie=distributie, versie=versie) for m in mappen]
+            vragen |= {v.naam: v for groep in manager.subset_hook_caller("zorgregels_vragen", anderen)() for v in groep}
         except Exception as fout:  # a plugin's code may raise anything; it must not take the others down
-            melding = _broken(naam, herkomst[naam][0], fout)
+            eigen = fout if isinstance(fout, PluginError) else PluginError([_broken(naam, distributie, fout)])
             if keuze is not None:
-                raise PluginError([melding]) from fout
-            mislukt[naam] = (melding,)
+                raise eigen from fout
+            mislukt[naam] = eigen.meldingen
     return Plugins(tuple(bundels), tuple(vragen[n] for n in sorted(vragen)), mislukt)
 
 
@@ -123,14 +115,11 @@ def _chosen(
     for naam in namen:
         zelfde = [g for g in geinstalleerd if g.naam == naam]
         if not zelfde:
-            tip = suggest(naam, [g.naam for g in geinstalleerd])
-            fouten.append(
-                Melding(
-                    "ZR-403",
-                    f"plugin `{naam}` is niet geïnstalleerd",
-                    tip or f"Installeer haar, bijvoorbeeld met: pip install zorgregels-{naam}",
-                )
-            )
+            namen_hier = [g.naam for g in geinstalleerd]
+            tip = suggest(naam, namen_hier)
+            if not tip.startswith("Bedoelde"):
+                tip = f"Installeer haar, bijvoorbeeld met: pip install zorgregels-{naam}. Geïnstalleerd: {', '.join(namen_hier) or 'geen'}."
+            fouten.append(Melding("ZR-403", f"plugin `{naam}` is niet geïnstalleerd", tip))
         elif len(zelfde) > 1:
             melding = Melding(
                 "ZR-402",

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
-from .._lezen.meldingen import Melding, suggest
+from .._lezen.json import read_json
+from .._lezen.meldingen import Melding, Pad, suggest
 from .._lezen.schema import describe_faults
 from .._lezen.yaml import YamlFout, read_yaml
-from .._plan.plan import Kringloop, build_plan
+from .._plan.plan import Kringloop, build_plan, text_facts
 from .._schemas import make_validator
 from .._taal.catalogi import parse_catalogus
 from .._taal.catalogus import Catalogus
-from .._taal.feitsoort import Feitsoort, is_describable, parse_feitsoort
+from .._taal.feitsoort import Feitsoort, field_faults, parse_feitsoort
 from .._taal.omgeving import Omgeving
 from .._taal.regels import Vlak, flatten, parse_regelset
-from .._taal.regelset import Afleiding, Regelset
+from .._taal.regelset import Afleiding, Eis, Regel, Regelset, Verplichting
 from .._taal.termen import reads
 from .._taal.verslag import Verslag
 from .._taal.vraag import Vraag
@@ -27,6 +27,8 @@ from .bundel import Bestand, Bundel
 from .geheugen import Geheugen
 
 Data = Any
+_VERWIJZINGEN: Final = {"ZR-217", "ZR-301", "ZR-302", "ZR-304", "ZR-305", "ZR-307", "ZR-311", "ZR-313"}
+"""What may be the consequence of a fault in another file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class _Half:
     titel: str = ""
     feitsoorten: dict[str, Feitsoort] | None = None
     documenten: dict[str, Data] | None = None
+    plekken: dict[str, str] = field(default_factory=dict)
+    """The file of every feitsoort."""
+    heel: bool = False
+    """Whether every feitsoort could be read, so that rules can be held against them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ def load_sectors(bundels: Iterable[Bundel], vragen: Mapping[str, Vraag], geheuge
                 "Laad er één van.",
             )
     _check_shared(halven)
+    dubbel = {h.naam for h in halven if h.naam and per_sector[h.naam] is not h}
     goed = [h for h in halven if not h.verslag.meldingen]
     omgeving = Omgeving({h.naam: h.feitsoorten or {} for h in goed}, vragen)
     catalogi: dict[str, tuple[Catalogus, ...]] = {}
@@ -93,9 +100,13 @@ def load_sectors(bundels: Iterable[Bundel], vragen: Mapping[str, Vraag], geheuge
     sectoren = []
     for half in goed:
         regelsets = _regelsets(half, omgeving)
+        _forget_consequences(half, catalogi)
         if not half.verslag.meldingen:
             eigen = tuple(c for versies in catalogi.values() for c in versies if c.naam.startswith(half.naam + "/"))
             sectoren.append(Sector(half.naam, half.titel, half.feitsoorten or {}, eigen, regelsets, half.bundel))
+    for half in halven:
+        if half.heel and half not in goed and half.naam not in dubbel:
+            _check_rest(half, omgeving)
     mislukt = {h.bundel.plugin: h.verslag.located() for h in halven if h.verslag.meldingen}
     over = {s.naam for s in sectoren}
     return Lading(
@@ -123,6 +134,7 @@ def _begin(bundel: Bundel, geheugen: Geheugen) -> _Half:
         schema = _document(bestand, "feit", half.verslag, geheugen)
         if schema is not None:
             _add_feitsoort(half, schema, bestand.naam)
+    half.heel = not half.verslag.meldingen
     half.documenten = {}
     for groep, naam in ((bundel.catalogi, "catalogus"), (bundel.regelsets, "regelset")):
         for bestand in groep:
@@ -173,21 +185,21 @@ def _document(bestand: Bestand, schema: str, verslag: Verslag, geheugen: Geheuge
 def _read(bestand: Bestand, schema: str) -> Data:
     if schema != "feit":
         return read_yaml(bestand.inhoud, bestand.naam)
-    try:
-        return json.loads(bestand.inhoud)
-    except (ValueError, RecursionError) as fout:
-        regel, kolom = (fout.lineno, fout.colno) if isinstance(fout, json.JSONDecodeError) else (1, 1)
-        tekst = fout.msg if isinstance(fout, json.JSONDecodeError) else type(fout).__name__
-        raise YamlFout(
-            Melding("ZR-113", f"dit is geen geldige JSON: {tekst}", "", bestand.naam, regel, kolom)
-        ) from None
+    return read_json(bestand.inhoud, bestand.naam)
 
 
 def _add_feitsoort(half: _Half, schema: Data, bestand: str) -> None:
     assert half.feitsoorten is not None
     voor = len(half.verslag.meldingen)
-    if schema["title"] in half.feitsoorten:
-        half.verslag.add("ZR-308", bestand, ("title",), f"de feitsoort `{schema['title']}` is er al")
+    if schema["title"] in half.plekken:
+        half.verslag.add(
+            "ZR-308",
+            bestand,
+            ("title",),
+            f"de feitsoort `{schema['title']}` staat ook in {half.plekken[schema['title']]}",
+            "Voeg de velden samen in één bestand.",
+        )
+    half.plekken.setdefault(schema["title"], bestand)
     if schema["title"] == "zaak":
         half.verslag.add(
             "ZR-308",
@@ -197,14 +209,8 @@ def _add_feitsoort(half: _Half, schema: Data, bestand: str) -> None:
             "`zaak.peildatum` is de peildatum.",
         )
     for naam, veld in schema["properties"].items():
-        if not is_describable(veld):
-            half.verslag.add(
-                "ZR-223",
-                bestand,
-                ("properties", naam),
-                f"veld `{naam}` heeft niet precies één type",
-                "Geef `type` of `$ref`, met null of n.v.t. ernaast in een `anyOf`.",
-            )
+        for tekst, hulp in field_faults(veld):
+            half.verslag.add("ZR-223", bestand, ("properties", naam), f"veld `{naam}` {tekst}", hulp)
         if schema["x-aantal"] == "lijst" and veld.get("readOnly"):
             half.verslag.add(
                 "ZR-223",
@@ -233,7 +239,7 @@ def _check_shared(halven: list[_Half]) -> None:
             for veld in sorted(anders):
                 ander.verslag.add(
                     "ZR-308",
-                    _file_of(ander, naam),
+                    ander.plekken[naam],
                     ("properties", veld),
                     f"`{naam}.{veld}` is hier anders dan in sector `{een.naam}`",
                     "Gegeven feiten worden gedeeld: geef het veld hetzelfde type, of een andere naam.",
@@ -241,14 +247,40 @@ def _check_shared(halven: list[_Half]) -> None:
             if a.lijst != b.lijst:
                 ander.verslag.add(
                     "ZR-308",
-                    _file_of(ander, naam),
+                    ander.plekken[naam],
                     ("x-aantal",),
-                    f"`{naam}` is in sector `{een.naam}` {'wel' if a.lijst else 'geen'} lijst",
+                    f"`{naam}` is in sector `{een.naam}` {'wel een' if a.lijst else 'geen'} lijst",
+                    "Feitsoorten worden gedeeld: geef haar hetzelfde `x-aantal`, of een andere naam.",
+                )
+            elif a.maximum != b.maximum:
+                ander.verslag.add(
+                    "ZR-308",
+                    ander.plekken[naam],
+                    ("x-maximum",),
+                    f"`{naam}` heeft in sector `{een.naam}` hoogstens {a.maximum} items en hier {b.maximum}",
+                    "Feitsoorten worden gedeeld: geef haar hetzelfde `x-maximum`.",
                 )
 
 
-def _file_of(half: _Half, feitsoort: str) -> str:
-    return next((b.naam for b in half.bundel.feiten if f'"{feitsoort}"'.encode() in b.inhoud), half.bundel.merk.naam)
+def _check_rest(half: _Half, omgeving: Omgeving) -> None:
+    """Hold the files that could be read against each other too, so that an author sees every fault at once."""
+    proef = replace(half, verslag=Verslag(half.verslag.teksten))
+    catalogi = {c.naam: (c,) for c in _catalogi(proef)}
+    feitsoorten = {**omgeving.feitsoorten, half.naam: half.feitsoorten or {}}
+    _regelsets(proef, Omgeving(feitsoorten, omgeving.vragen, {**omgeving.catalogi, **catalogi}))
+    half.verslag.meldingen.extend(m for m in proef.verslag.meldingen if m.code not in _VERWIJZINGEN)
+
+
+def _forget_consequences(half: _Half, catalogi: Mapping[str, tuple[Catalogus, ...]]) -> None:
+    """A catalogue that holds faults is there all the same: do not say of every rule that looks in it that it is not."""
+    kapot = {
+        f"`{d['catalogus']}`"
+        for d in (half.documenten or {}).values()
+        if "catalogus" in d and d["catalogus"] not in catalogi
+    }
+    half.verslag.meldingen = [
+        m for m in half.verslag.meldingen if m.code != "ZR-217" or not any(naam in m.tekst for naam in kapot)
+    ]
 
 
 def _catalogi(half: _Half) -> list[Catalogus]:
@@ -258,7 +290,13 @@ def _catalogi(half: _Half) -> list[Catalogus]:
             catalogus = parse_catalogus(data, half.feitsoorten or {}, bestand, half.verslag)
             if catalogus is not None:
                 if any(c.id == catalogus.id for c in gelezen):
-                    half.verslag.add("ZR-306", bestand, ("versie",), f"`{catalogus.id}` is er al")
+                    half.verslag.add(
+                        "ZR-306",
+                        bestand,
+                        ("versie",),
+                        f"`{catalogus.id}` staat ook in een ander bestand",
+                        "Een gepubliceerde versie verandert niet: geef deze een nieuw versienummer.",
+                    )
                 gelezen.append(catalogus)
     return gelezen
 
@@ -269,7 +307,9 @@ def _regelsets(half: _Half, omgeving: Omgeving) -> tuple[Regelset, ...]:
     gelezen = [(v, r) for v in vlakken.values() if (r := parse_regelset(v, omgeving, half.verslag)) is not None]
     sets = tuple(sorted((r for _, r in gelezen), key=lambda r: r.id))
     _check_versions(gelezen, half.verslag)
-    _check_derived(gelezen, half.verslag)
+    _check_precedence(vlakken.values(), half.verslag)
+    if len(gelezen) == len(vlakken):
+        _check_derived(gelezen, half.verslag)
     if not half.verslag.meldingen:
         _check_plans(sets, gelezen, omgeving, half.verslag)
     return sets
@@ -298,15 +338,53 @@ def _check_derived(gelezen: list[tuple[Vlak, Regelset]], verslag: Verslag) -> No
     for vlak, regelset in gelezen:
         for nr, regel in enumerate(regelset.regels):
             plek = vlak.regels[nr]
-            eigen = [n for n in sorted(reads(regel.als)) if n.startswith(regelset.sector + ":") and n not in afgeleid]
-            for naam in eigen:
-                verslag.add(
-                    "ZR-313",
-                    plek.bestand,
-                    (*plek.pad, "als"),
-                    f"niets leidt `{naam.partition(':')[2]}` af",
-                    suggest(naam.partition(":")[2], [n.partition(":")[2] for n in afgeleid]),
-                )
+            for pad, namen in _read_parts(regel):
+                for naam in sorted(n for n in namen - afgeleid if n.startswith(regelset.sector + ":")):
+                    verslag.add(
+                        "ZR-313",
+                        plek.bestand,
+                        (*plek.pad, *pad),
+                        f"niets leidt `{naam.partition(':')[2]}` af",
+                        suggest(naam.partition(":")[2], [n.partition(":")[2] for n in afgeleid]),
+                    )
+
+
+def _read_parts(regel: Regel) -> Iterator[tuple[Pad, frozenset[str]]]:
+    """Yield the parts of a rule with the facts that each reads or shows."""
+    yield ("als",), reads(regel.als)
+    if regel.tenzij is not None:
+        yield ("tenzij",), reads(regel.tenzij)
+    match regel.effect:
+        case Eis(voorwaarde, _):
+            yield ("dan",), reads(voorwaarde)
+        case Afleiding(doelen):
+            yield ("dan",), frozenset().union(*(reads(t) for _, t in doelen))
+        case Verplichting(uiterlijk=uiterlijk) if uiterlijk is not None:
+            yield ("dan",), reads(uiterlijk)
+    yield ("motivering",), text_facts(regel)
+
+
+def _check_precedence(vlakken: Iterable[Vlak], verslag: Verslag) -> None:
+    """A rule goes before a rule of its own sector, for the same vraag, in whichever regelset that stands."""
+    plekken = [p for vlak in vlakken for p in vlak.regels]
+    vragen: dict[str, set[str]] = {}
+    for plek in plekken:
+        vragen.setdefault(plek.data["id"], set()).add(plek.data["vraag"])
+    for plek in plekken:
+        eigen = plek.data["id"]
+        for i, ander in enumerate(plek.data.get("gaat_voor", ())):
+            if plek.data["vraag"] in vragen.get(ander, ()) and ander != eigen:
+                continue
+            reden = "dat is zij zelf" if ander == eigen else "die is er niet"
+            if ander in vragen and ander != eigen:
+                reden = f"die beantwoordt de vraag `{'`, `'.join(sorted(vragen[ander]))}`"
+            verslag.add(
+                "ZR-304",
+                plek.bestand,
+                (*plek.pad, "gaat_voor", i),
+                f"`{eigen}` kan niet voorgaan op `{ander}`: {reden}",
+                suggest(ander, [n for n, v in vragen.items() if plek.data["vraag"] in v and n != eigen]),
+            )
 
 
 def _check_plans(

@@ -29,13 +29,16 @@ class Melding:
 
     @property
     def plek(self) -> str:
-        """``file:line:column`` for a file, else the JSON path."""
+        """``file:line:column`` for a file, else the JSON path; empty for what is about the whole."""
         if self.regel:
             return f"{self.bestand}:{self.regel}:{self.kolom}"
-        return f"{self.bestand}: {self.json_pad}" if self.bestand else self.json_pad
+        if self.bestand and self.pad:
+            return f"{self.bestand}: {self.json_pad}"
+        return self.bestand or (self.json_pad if self.pad else "")
 
     def __str__(self) -> str:
-        kop = f"{self.plek}: {self.code} {self.tekst}"
+        plek = self.plek
+        kop = f"{plek}: {self.code} {self.tekst}" if plek else f"{self.code} {self.tekst}"
         return f"{kop}\n    {self.hulp}" if self.hulp else kop
 
     def to_dict(self) -> dict[str, str | int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from .._canon import canonical, digest
 from .._lezen.meldingen import Pad, suggest
-from .._waarden import OngeldigeWaarde, Scalar, make_parser
+from .._waarden import OngeldigeWaarde, Scalar, Soort, make_parser
 from .bron import Bron
 from .catalogus import Catalogus, Periode
 from .feitsoort import Feitsoort
@@ -23,11 +24,11 @@ def parse_catalogus(
     """Return the typed Catalogus, or None when a fault was noted. ``data`` is valid under ``catalogus.schema.json``."""
     voor = len(verslag.meldingen)
     soort = feitsoorten.get(data["feitsoort"])
-    if soort is None or soort.lijst or not {"bestaat", "naam"} <= {v.naam for v in soort.velden.values() if v.afgeleid}:
+    if soort is None or soort.lijst or not _can_be_filled(soort):
         tip = (
             suggest(data["feitsoort"], feitsoorten)
             if soort is None
-            else "Zij heeft minstens de afgeleide velden `bestaat` en `naam`."
+            else "Zij is geen lijst en heeft minstens de afgeleide velden `bestaat` (boolean) en `naam` (tekst)."
         )
         verslag.add(
             "ZR-312", bestand, ("feitsoort",), f"een catalogus vult geen feitsoort als `{data['feitsoort']}`", tip
@@ -38,7 +39,13 @@ def parse_catalogus(
     for i, p in enumerate(data["prestaties"]):
         pad: Pad = ("prestaties", i)
         if p["code"] in prestaties:
-            verslag.add("ZR-309", bestand, (*pad, "code"), f"de code `{p['code']}` staat er twee keer")
+            verslag.add(
+                "ZR-309",
+                bestand,
+                (*pad, "code"),
+                f"de code `{p['code']}` staat er twee keer",
+                "Zet alle perioden bij één code.",
+            )
             continue
         perioden = tuple(_perioden(p, data, soort, pad, bestand, verslag))
         _check_overlap(perioden, p["code"], pad, bestand, verslag)
@@ -97,8 +104,20 @@ def _waarden(ruw: Mapping[str, Data], soort: Feitsoort, pad: Pad, bestand: str, 
 
 
 def _check_overlap(perioden: tuple[Periode, ...], code: str, pad: Pad, bestand: str, verslag: Verslag) -> None:
-    for eerder, later in zip(ordered := sorted(perioden, key=lambda p: p.van), ordered[1:], strict=False):
+    genummerd = sorted(enumerate(perioden), key=lambda p: p[1].van)
+    for (_, eerder), (nr, later) in pairwise(genummerd):
         if later.van <= eerder.tot:
             verslag.add(
-                "ZR-309", bestand, (*pad, "perioden"), f"twee perioden van `{code}` gelden allebei op {later.van}"
+                "ZR-309",
+                bestand,
+                (*pad, "perioden", nr, "van"),
+                f"twee perioden van `{code}` gelden allebei op {later.van}",
+                "Laat de eerste eerder eindigen, of de tweede later beginnen.",
             )
+
+
+def _can_be_filled(soort: Feitsoort) -> bool:
+    """Whether a feitsoort has the two fields that every catalogue fills."""
+    nodig = {"bestaat": Soort.BOOLEAN, "naam": Soort.TEKST}
+    velden = [soort.velden.get(n) for n in nodig]
+    return all(v is not None and v.afgeleid and v.type.soort is nodig[v.naam] for v in velden)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -136,8 +137,10 @@ def field_faults(veld: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _pattern_faults(patroon: str, maxlengte: int) -> Iterator[tuple[str, str]]:
     """Refuse a pattern that some text would keep busy for long, or that other languages read in another way."""
     try:
-        re.compile(patroon)
-    except (re.error, OverflowError) as fout:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a class that a later Python will read otherwise is refused now
+            re.compile(patroon)
+    except (re.error, OverflowError, FutureWarning) as fout:
         yield (
             f"heeft een `pattern` dat niet te lezen is: {fout}",
             "Een letterlijk haakje, punt of streepje krijgt een \\ ervoor.",

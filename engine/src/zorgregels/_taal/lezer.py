@@ -45,11 +45,23 @@ _TEGENHANGER = dict(zip(_GETALORDE, _DATUMORDE, strict=True)) | dict(zip(_DATUMO
 _GELD: Final = {Soort.GELD, Soort.BREUKGELD}
 _GETALLEN: Final = {Soort.GETAL, Soort.RATIO}
 _WOORDEN: Final = {Soort.TEKST, Soort.KEUZE}
+_JA_NEE: Final = {"ja": "true", "nee": "false", "True": "true", "False": "false", "yes": "true", "no": "false"}
 _STAP: Final = {"cent": 1, "euro": 100, "geheel": 1}
 _INVOEGING = re.compile(r"\{([^{}]*)\}")
 _GETAL_TYPE: Final = Type(Soort.GETAL)
 _DATUM_TYPE: Final = Type(Soort.DATUM)
 _TEKST_TYPE: Final = Type(Soort.TEKST)
+BENOEMD: Final[Mapping[Soort, str]] = {
+    Soort.BOOLEAN: "true of false",
+    Soort.KEUZE: "een keuze",
+    Soort.TEKST: "een tekst",
+    Soort.GETAL: "een geheel getal",
+    Soort.GELD: "een bedrag",
+    Soort.BREUKGELD: "een onafgerond bedrag",
+    Soort.RATIO: "een verhouding",
+    Soort.DATUM: "een datum",
+}
+"""The kinds of value, as a message names them."""
 Data = Any
 """Plain data that is valid under the schema: a union that mypy cannot narrow by JSON Schema."""
 
@@ -118,7 +130,7 @@ class Lezer:
             case "vergelijk":
                 waarde = self.uitdrukking(data["waarde"], (*pad, "waarde"), None, lijst)
                 return self._toetsen(
-                    waarde, self._type_of(waarde), {k: v for k, v in data.items() if k != "waarde"}, pad, lijst
+                    waarde, self.type_of(waarde), {k: v for k, v in data.items() if k != "waarde"}, pad, lijst
                 )
             case "in_catalogus":
                 self._catalogus(data["naam"], (*pad, "naam"))
@@ -172,11 +184,11 @@ class Lezer:
         goed, ander = (_DATUMORDE, _GETALORDE) if type_.soort is Soort.DATUM else (_GETALORDE, _DATUMORDE)
         if not type_.soort.geordend:
             raise self.fail(
-                "ZR-210", pad, f"`{naam}` past niet bij een {type_.soort.value}", "Gebruik is, is_niet, in of niet_in."
+                "ZR-210", pad, f"`{naam}` past niet bij {BENOEMD[type_.soort]}", "Gebruik is, is_niet, in of niet_in."
             )
         if naam in ander:
             raise self.fail(
-                "ZR-210", pad, f"`{naam}` past niet bij een {type_.soort.value}", f"Bedoelde u `{_TEGENHANGER[naam]}`?"
+                "ZR-210", pad, f"`{naam}` past niet bij {BENOEMD[type_.soort]}", f"Bedoelde u `{_TEGENHANGER[naam]}`?"
             )
         return Vergelijking(links, goed[naam], self._operand(data, pad, type_, lijst))
 
@@ -185,7 +197,12 @@ class Lezer:
             raise self.fail("ZR-212", pad, "met null wordt niet vergeleken", "Schrijf `bestaat: false`.")
         term = self.uitdrukking(data, pad, type_, lijst)
         if not families_fit(type_.soort, term.soort):
-            raise self.fail("ZR-209", pad, f"een {type_.soort.value} wordt hier vergeleken met een {term.soort.value}")
+            raise self.fail(
+                "ZR-209",
+                pad,
+                f"{BENOEMD[type_.soort]} wordt hier vergeleken met {BENOEMD[term.soort]}",
+                "Vergelijk waarden van dezelfde soort.",
+            )
         return term
 
     # -- uitdrukkingen -------------------------------------------------------------------------------------------
@@ -233,7 +250,7 @@ class Lezer:
         raise self.fail(
             "ZR-212",
             pad,
-            f"van `{data}` is hier niet te zeggen wat het is",
+            f"van `{'null' if data is None else data}` is hier niet te zeggen wat het is",
             "Vergelijk met een veld, of leid het eerst af.",
         )
 
@@ -244,22 +261,27 @@ class Lezer:
             return make_parser(type_)(data)
         except OngeldigeWaarde as fout:
             tip = suggest(data, type_.keuzes) if isinstance(data, str) and type_.keuzes else ""
+            if type_.soort is Soort.BOOLEAN and data in _JA_NEE:
+                tip = f"Schrijf `{_JA_NEE[data]}`, zonder aanhalingstekens."
             raise self.fail("ZR-212", pad, str(fout), tip) from None
 
     def _van_soort(self, data: Data, pad: Pad, type_: Type, lijst: Feitsoort | None) -> Uitdrukking:
         term = self.uitdrukking(data, pad, type_, lijst)
         if term.soort is not type_.soort:
-            raise self.fail("ZR-209", pad, f"hier staat een {term.soort.value}; verwacht is een {type_.soort.value}")
+            raise self.fail("ZR-209", pad, f"hier staat {BENOEMD[term.soort]}; verwacht is {BENOEMD[type_.soort]}")
         return term
 
     def _gelijksoortig(
         self, bewerking: str, data: Data, pad: Pad, verwacht: Type | None, lijst: Feitsoort | None
     ) -> Rekening:
         eerst = next((i for i, d in enumerate(data) if isinstance(d, dict)), None)
-        gids = (
-            verwacht if eerst is None else self._type_of(self.uitdrukking(data[eerst], (*pad, eerst), verwacht, lijst))
+        # The part that guides the others is read once: reading it again at every level would double the work each time.
+        leidend = None if eerst is None else self.uitdrukking(data[eerst], (*pad, eerst), verwacht, lijst)
+        gids = verwacht if leidend is None else self.type_of(leidend)
+        delen = tuple(
+            leidend if leidend is not None and i == eerst else self.uitdrukking(d, (*pad, i), gids, lijst)
+            for i, d in enumerate(data)
         )
-        delen = tuple(self.uitdrukking(d, (*pad, i), gids, lijst) for i, d in enumerate(data))
         soorten = {d.soort for d in delen}
         if bewerking in {"plus", "minus"} and not (soorten <= _GELD or soorten <= _GETALLEN):
             raise self.fail(
@@ -298,7 +320,7 @@ class Lezer:
             raise self.fail(
                 "ZR-209",
                 (*pad, "op"),
-                f"een {waarde.soort.value} wordt niet afgerond op `{data['op']}`",
+                f"{BENOEMD[waarde.soort]} wordt niet afgerond op `{data['op']}`",
                 "Bedragen op cent of euro, getallen op geheel.",
             )
         return Afronding(waarde, _STAP[data["op"]], data["wijze"], Soort.GELD if past is _GELD else Soort.GETAL)
@@ -311,14 +333,16 @@ class Lezer:
         naam, feitsoort, waar = self._lijst(data, pad, lijst)
         veld = self._itemveld(data["veld"], (*pad, "veld"), feitsoort)
         if veld.type.soort not in {Soort.GELD, *_GETALLEN}:
-            raise self.fail("ZR-209", (*pad, "veld"), f"een {veld.type.soort.value} is niet op te tellen")
+            raise self.fail("ZR-209", (*pad, "veld"), f"{BENOEMD[veld.type.soort]} is niet op te tellen")
         return Som(naam, veld.naam, waar, veld.type.soort)
 
     # -- namen ---------------------------------------------------------------------------------------------------
 
     def _lijst(self, data: Data, pad: Pad, buiten: Feitsoort | None) -> tuple[str, Feitsoort, Voorwaarde]:
         if buiten is not None:
-            raise self.fail("ZR-211", pad, "binnen `waar` kan geen tweede lijst worden doorlopen")
+            raise self.fail(
+                "ZR-211", pad, "binnen `waar` kan geen tweede lijst worden doorlopen", "Vraag dat buiten `waar`."
+            )
         feitsoort = self.omgeving.feitsoorten.get(self.sector, {}).get(data["van"])
         if feitsoort is None:
             lijsten = [n for n, f in self.omgeving.feitsoorten.get(self.sector, {}).items() if f.lijst]
@@ -375,6 +399,10 @@ class Lezer:
         gevonden = self.omgeving.find_veld(sector, feitsoort, veld)
         if gevonden is None:
             soorten = self.omgeving.feitsoorten.get(sector, {})
+            if feitsoort == "zaak":
+                raise self.fail(
+                    "ZR-207", pad, f"onbekend veld `{naam}`", "Van de zaak zelf is er alleen `zaak.peildatum`."
+                )
             if feitsoort not in soorten:
                 raise self.fail(
                     "ZR-208", pad, f"onbekende feitsoort `{feitsoort}` in `{naam}`", suggest(feitsoort, soorten)
@@ -418,6 +446,14 @@ class Lezer:
         return suggest(naam, [f"{f.naam}.{v}" for f in soorten if not f.lijst for v in f.velden])
 
     def _catalogus(self, naam: str, pad: Pad) -> None:
+        sector = naam.partition("/")[0]
+        if sector != self.sector and sector not in self.leest and naam in self.omgeving.catalogi:
+            raise self.fail(
+                "ZR-215",
+                pad,
+                f"`{naam}` is van sector `{sector}`, en dat deze regelset die leest is niet verklaard",
+                f"Voeg `leest: [{sector}]` toe.",
+            )
         if naam not in self.omgeving.catalogi:
             raise self.fail("ZR-217", pad, f"onbekende catalogus `{naam}`", suggest(naam, self.omgeving.catalogi))
 
@@ -426,23 +462,26 @@ class Lezer:
         bron = data["uit_catalogus"]
         binnen = (*pad, "uit_catalogus")
         self._catalogus(bron["naam"], (*binnen, "naam"))
-        catalogus = self.omgeving.catalogi[bron["naam"]][0]
+        versies = self.omgeving.catalogi[bron["naam"]]
+        catalogus = versies[0]
+        kolommen = frozenset().union(*(c.kolommen for c in versies))
         soort = self.omgeving.feitsoorten.get(self.sector, {}).get(feitsoort)
-        if soort is None or catalogus.feitsoort != feitsoort:
+        if soort is None or catalogus.feitsoort != feitsoort or not catalogus.naam.startswith(self.sector + "/"):
             raise self.fail(
                 "ZR-217",
                 pad,
-                f"catalogus `{catalogus.naam}` vult feitsoort `{catalogus.feitsoort}`, niet `{feitsoort}`",
+                f"catalogus `{catalogus.naam}` vult feitsoort `{catalogus.feitsoort}` van haar eigen sector, niet `{feitsoort}`",
+                "Een regel leidt uit een catalogus alleen de feitsoort af die zij vult.",
             )
         code = self._van_soort(bron["code"], (*binnen, "code"), _TEKST_TYPE, None)
         op = self._van_soort(bron["op"], (*binnen, "op"), _DATUM_TYPE, None)
         return tuple(
             (soort.name_of(v), Opzoeking(catalogus.naam, code, op, v.naam, v.type.soort))
             for v in soort.velden.values()
-            if v.afgeleid and v.naam in catalogus.kolommen
+            if v.afgeleid and v.naam in kolommen
         )
 
-    def _type_of(self, term: Uitdrukking) -> Type:
+    def type_of(self, term: Uitdrukking) -> Type:
         """The type that guides a literal beside a term; a KEUZE's words are known only from its field."""
         if isinstance(term, Veld):
             kort = term.naam.rpartition(":")[2]
@@ -454,4 +493,4 @@ class Lezer:
 
 
 def _opsomming(soorten: set[Soort]) -> str:
-    return " en ".join(sorted(s.value for s in soorten))
+    return " en ".join(sorted(BENOEMD[s] for s in soorten))

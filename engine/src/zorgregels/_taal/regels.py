@@ -13,7 +13,7 @@ from .._lezen.meldingen import Pad, suggest
 from .._waarden import Soort
 from .bron import Bron
 from .feitsoort import Feitveld
-from .lezer import Gemeld, Lezer, families_fit
+from .lezer import BENOEMD, Gemeld, Lezer, families_fit
 from .omgeving import Omgeving
 from .regelset import (
     Afleiding,
@@ -110,7 +110,8 @@ def _flatten_one(
                 "ZR-305",
                 bestand,
                 ("bouwt_op",),
-                "de versies bouwen in een kring op elkaar: " + " → ".join((*keten, id_, basis_id)),
+                "de versies bouwen in een kring op elkaar: " + " → ".join(_from(basis_id, (*keten, id_, basis_id))),
+                "Bouw op een eerdere versie, of schrijf de regels uit.",
             )
         elif basis_id not in per_id:
             verslag.add("ZR-305", bestand, ("bouwt_op",), f"onbekende regelset `{basis_id}`", suggest(basis_id, per_id))
@@ -132,13 +133,24 @@ def _flatten_one(
     return klaar[id_]
 
 
+def _from(id_: str, keten: tuple[str, ...]) -> tuple[str, ...]:
+    """The circle itself, without the way that led to it."""
+    return keten[keten.index(id_) :]
+
+
 def _merge(
     basis: Vlak | None, eigen: list[Regelplek], vervalt: list[str] | tuple[()], bestand: str, verslag: Verslag
 ) -> list[Regelplek]:
     ids: dict[str, Regelplek] = {}
     for plek in eigen:
         if plek.data["id"] in ids:
-            verslag.add("ZR-301", bestand, (*plek.pad, "id"), f"de regel `{plek.data['id']}` staat er twee keer")
+            verslag.add(
+                "ZR-301",
+                bestand,
+                (*plek.pad, "id"),
+                f"de regel `{plek.data['id']}` staat er twee keer",
+                "Geef elke regel een eigen naam.",
+            )
         ids[plek.data["id"]] = plek
     geerfd = {p.data["id"]: p for p in basis.regels} if basis else {}
     for i, id_ in enumerate(vervalt):
@@ -227,7 +239,7 @@ class _Parser:
 
     def _geldig(self, lezer: Lezer) -> tuple[date | None, date | None]:
         geldig = self.vlak.data["geldig"]
-        if geldig == "onbekend":
+        if isinstance(geldig, str):
             if self.vlak.data["status"] != "concept":
                 lezer.fail(
                     "ZR-224",
@@ -265,7 +277,7 @@ class _Parser:
                 als = lezer.voorwaarde(d["als"], (*pad, "als")) if "als" in d else ALTIJD
                 op = lezer.uitdrukking(d["op"], (*pad, "op"), None)
                 if op.soort is not Soort.DATUM:
-                    lezer.fail("ZR-209", (*pad, "op"), f"hier staat een {op.soort.value}; verwacht is een datum")
+                    lezer.fail("ZR-209", (*pad, "op"), f"hier staat {BENOEMD[op.soort]}; verwacht is een datum")
                 self._only_given(lezer, reads(als) | reads(op), pad, "datum")
                 regels.append(Datumregel(als, op, tuple(d.get("normen", ()))))
             except Gemeld:
@@ -308,15 +320,6 @@ class _Parser:
             als = lezer.voorwaarde(data["als"], (*pad, "als")) if "als" in data else ALTIJD
         with suppress(Gemeld):
             tenzij = lezer.voorwaarde(data["tenzij"], (*pad, "tenzij")) if "tenzij" in data else None
-        bekende = {p.data["id"] for p in self.vlak.regels}
-        for i, ander in enumerate(data.get("gaat_voor", ())):
-            if ander == data["id"] or (ander not in bekende and ander.partition(".")[0] != sector):
-                lezer.fail(
-                    "ZR-304",
-                    (*pad, "gaat_voor", i),
-                    f"de regel kan niet voorgaan op `{ander}`",
-                    suggest(ander, bekende - {data["id"]}),
-                )
         try:
             effect = self._effect(lezer, data["dan"], (*pad, "dan"), data)
         except Gemeld:
@@ -356,6 +359,15 @@ class _Parser:
                         doelen.append(self._doel(lezer, naam, data, (*binnen, naam)))
                     else:
                         doelen.extend(lezer.opzoekingen(naam, data, (*binnen, naam)))
+                namen = [n for n, _ in doelen]
+                for dubbel in sorted({n for n in namen if namen.count(n) > 1}):
+                    kort = dubbel.partition(":")[2]
+                    lezer.fail(
+                        "ZR-226",
+                        (*binnen, kort, "#sleutel"),
+                        f"de regel leidt `{kort}` twee keer af: ook uit de catalogus",
+                        "Laat dit veld uit de catalogus komen, of leid het af in een regel met een eigen `als`.",
+                    )
                 return Afleiding(tuple(doelen))
             case "waarschuw":
                 return Waarschuwing(lezer.zin(inhoud, binnen))
@@ -369,7 +381,7 @@ class _Parser:
                     raise lezer.fail(
                         "ZR-209",
                         (*binnen, "uiterlijk"),
-                        f"hier staat een {uiterlijk.soort.value}; verwacht is een datum",
+                        f"hier staat {BENOEMD[uiterlijk.soort]}; verwacht is een datum",
                     )
                 return Verplichting(lezer.zin(inhoud["plicht"], (*binnen, "plicht")), inhoud["wie"], uiterlijk)
             case _:
@@ -407,8 +419,16 @@ class _Parser:
             raise lezer.fail(
                 "ZR-209",
                 pad,
-                f"`{naam}` is een {naar.value} en hier staat een {van.value}",
+                f"`{naam}` is {BENOEMD[naar]} en hier staat {BENOEMD[van]}",
                 "Rond af met `afgerond`." if past and naar is Soort.GETAL else "",
+            )
+        vreemd = sorted(set(lezer.type_of(term).keuzes) - set(veld.type.keuzes)) if naar is Soort.KEUZE else []
+        if vreemd and not isinstance(term, Constante):
+            raise lezer.fail(
+                "ZR-209",
+                pad,
+                f"`{naam}` kent niet elk woord dat hier kan staan: " + ", ".join(f"`{v}`" for v in vreemd[:5]),
+                "Voeg de woorden toe aan de feitsoort, of leid elk woord af in een eigen regel.",
             )
 
     def _motivering(self, lezer: Lezer, data: Data, pad: Pad, effect: Effect) -> Motivering:

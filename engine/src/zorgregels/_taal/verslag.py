@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from .._lezen.json import locate_json
 from .._lezen.meldingen import Melding, Pad
 from .._lezen.yaml import Plekken, YamlFout, locate
 
@@ -37,7 +38,7 @@ class Verslag:
 
 def _plekken(tekst: bytes, bestand: str) -> Plekken:
     try:
-        return locate(tekst, bestand)
+        return locate_json(tekst, bestand) if bestand.endswith(".json") else locate(tekst, bestand)
     except YamlFout:
         return {}
 
