@@ -5,60 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-from ._besluit.beslissing import (
-    NIETS_ONTBREEKT,
-    Beslissing,
-    Herkomst,
-    Kwitantie,
-    Ontbrekend,
-    OntbrekendFeit,
-    Waarschuwing,
-)
-from ._besluit.opmaak import Opmaak, describe
-from ._besluit.spelling import spell_json
-from ._besluit.splitsing import Splitser
-from ._besluit.uitkomst import Weging
-from ._canon import Json, canonical, digest
-from ._inferentie import Inferentie
-from ._inferentie.afloop import Tegenspraak
+from ._besluit.beslissing import NIETS_ONTBREEKT, Beslissing
+from ._besluit.kwiteren import Kwiteerder
+from ._besluit.ongedateerd import make_undated
+from ._besluit.opmaak import missing
+from ._besluit.splitsing import Splitsing
+from ._inferentie import Afloop, Inferentie, Tegenspraak
 from ._inferentie.compiled import Compiled
-from ._keuze import Keuze, Onbepaald, Sleutel
+from ._keuze import Onbepaald
 from ._lezen.meldingen import Melding
 from ._lezen.zaak import Zaak, Zaaklezer
-from ._plan.plan import Kringloop, Plan, build_plan
-from ._schemas import SCHEMA_VERSIE
+from ._plan.plan import Plan
 from ._taal.catalogus import Catalogus
 from ._taal.feitsoort import Feitveld
 from ._taal.omgeving import PEILDATUM, Omgeving
 from ._taal.regelset import Regelset
 from ._taal.vraag import VRAGEN, Uitkomst, Vraag
-from ._waarden import Feiten, Item, Waarde
+from ._waarden import Feiten
+from ._werk import Werk, Werkplaats
 from .errors import BeslissingError, ConflictError, RegelsetError, ZaakError
 
 if TYPE_CHECKING:
+    from ._besluit.uitleg import Lezer
     from ._laden.sector import Sector
 
-TAAL: Final = "1"
-_ONTHOUDEN: Final = 10_000
 Enginenaam = Literal["compiled", "durable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Werk:
-    """Everything that zaken with the same regelsets share."""
-
-    plan: Plan
-    weging: Weging
-    opmaak: Opmaak
-    splitser: Splitser
-    herkomst: Herkomst
-    bekend: frozenset[str]
-    """The given facts that the sectors that speak know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +87,17 @@ class Engine:
         if plugins is not None and lading.mislukt:
             raise RegelsetError([m for naam in sorted(lading.mislukt) for m in lading.mislukt[naam]])
         self._sectoren = lading.sectoren
-        self._versie = version("zorgregels")
         self._omgeving: Omgeving = lading.omgeving
         self.mislukt: Mapping[str, tuple[Melding, ...]] = {**gevonden.mislukt, **lading.mislukt}
         """The plugins that were found but could not be used, and why."""
         self._lezer = Zaaklezer(self._omgeving.feitsoorten, vragen)
         self._inferentie: Inferentie = _make_inference(engine)
-        self._velden = _all_fields(self._sectoren)
-        self._gespeld: dict[tuple[str, Waarde], str] = {}
-        self._keuzes: dict[str, Keuze] = {}
-        self._werk: dict[tuple[str, tuple[str, ...], date | None], Werk] = {}
-        self._onthouden: dict[tuple[str, Sleutel, date | None, bool], Werk | Onbepaald] = {}
+        velden = _all_fields(self._sectoren)
+        self._omschrijvingen = {n: v.omschrijving for n, v in velden.items()}
+        self._kwiteerder = Kwiteerder(velden)
+        self._werkplaats = Werkplaats(
+            self._sectoren, self._omgeving, velden, versie=version("zorgregels"), inferentie=self._inferentie.naam
+        )
 
     # -- deciding ------------------------------------------------------------------------------------------------
 
@@ -158,11 +133,11 @@ class Engine:
 
     def _decide(self, zaak: Zaak) -> Beslissing:
         feiten = zaak.feiten
-        werk = self._work(zaak)
+        werk = self._werkplaats.find(zaak)
         if isinstance(werk, Onbepaald):
             return self._undated(zaak, werk)
         if not feiten.keys() <= werk.bekend:
-            raise ZaakError(self._strangers(feiten, werk))
+            raise ZaakError(_strangers(feiten, werk))
         try:
             afloop = self._inferentie.settle(werk.plan, feiten)
         except Tegenspraak as tegenspraak:
@@ -171,18 +146,22 @@ class Engine:
         ontbrekend, gesplitst = NIETS_ONTBREEKT, False
         per_deel: tuple[tuple[str, ...], ...] = ()
         if Uitkomst.ONBEKEND in uitslag.delen:
-            begin = uitslag
-            s = werk.splitser.split(feiten, afloop, werk.weging, lambda g: self._inferentie.settle_many(werk.plan, g))
+            s = self._split(zaak, werk, afloop)
+            gesplitst = s.uitslag.zaak is not uitslag.zaak
             uitslag, per_deel = s.uitslag, s.per_deel
-            gesplitst = uitslag.zaak is not begin.zaak
-            ontbrekend = werk.opmaak.missing(s.ontbrekend, s.gaten, bovengrens=s.bovengrens)
+            ontbrekend = missing(s.ontbrekend, s.gaten, self._omschrijvingen, bovengrens=s.bovengrens)
         return werk.opmaak.build(
             afloop,
             uitslag,
             ontbrekend,
             per_deel,
-            lambda merk: self._receipt(zaak, werk.herkomst, merk),
+            lambda merk: self._kwiteerder.make(zaak, werk.herkomst, merk),
             door_splitsen=gesplitst,
+        )
+
+    def _split(self, zaak: Zaak, werk: Werk, afloop: Afloop) -> Splitsing:
+        return werk.splitser.split(
+            zaak.feiten, afloop, werk.weging, lambda g: self._inferentie.settle_many(werk.plan, g)
         )
 
     def evaluate(self, zaak: Mapping[str, object]) -> tuple[Uitkomst, tuple[str, ...]]:
@@ -193,7 +172,7 @@ class Engine:
             BeslissingError: as ``decide``.
         """
         gelezen = self._lezer.read(zaak)
-        werk = self._work(gelezen)
+        werk = self._werkplaats.find(gelezen)
         if isinstance(werk, Onbepaald):
             return Uitkomst.ONBEKEND, ()
         try:
@@ -204,164 +183,38 @@ class Engine:
         regels = werk.plan.regels
         return uitslag.zaak, tuple([regels[nr].regel.id for nr in werk.weging.decisive(stappen, uitslag)])
 
-    def _receipt(self, zaak: Zaak, herkomst: Herkomst, merk: str) -> Kwitantie:
-        return Kwitantie(
-            zaak.vraag.naam,
-            zaak.peildatum,
-            zaak.bekend_op,
-            zaak.concept,
-            self._facts_digest(zaak.feiten),
-            merk,
-            herkomst,
-        )
+    def explain(self, zaak: Mapping[str, object], *, voor: Lezer = "auditor") -> str:
+        """Decide a zaak and return the explanation, plain text in Dutch.
 
-    def _facts_digest(self, feiten: Feiten) -> str:
-        """The digest of ``{"declaratie.bedrag": "11.52", …}`` in canonical JSON."""
-        gespeld = self._gespeld
-        delen = []
-        for naam in sorted(feiten):
-            waarde = feiten[naam]
-            if isinstance(waarde, tuple):
-                delen.append(f'"{naam}":[{",".join([self._spell_item(naam, item) for item in waarde])}]')
-                continue
-            deel = gespeld.get((naam, waarde))
-            if deel is None:
-                if len(gespeld) >= _ONTHOUDEN:
-                    gespeld.clear()
-                deel = gespeld[naam, waarde] = f'"{naam}":{spell_json(waarde, self._velden[naam].type.soort)}'
-            delen.append(deel)
-        return "sha256:" + sha256(("{" + ",".join(delen) + "}").encode()).hexdigest()
+        Args:
+            zaak: as for ``decide``.
+            voor: ``burger``, ``auditor`` or ``ontwikkelaar``.
 
-    def _spell_item(self, lijst: str, item: Item) -> str:
-        velden = [f'"{v}":{spell_json(item[v], self._velden[f"{lijst}.{v}"].type.soort)}' for v in sorted(item)]
-        return "{" + ",".join(velden) + "}"
+        Raises:
+            ZorgregelsError: as ``decide``.
+        """
+        from ._besluit import uitleg
 
-    # -- which rules ---------------------------------------------------------------------------------------------
-
-    def _work(self, zaak: Zaak) -> Werk | Onbepaald:
-        naam = zaak.vraag.naam
-        keuze = self._keuzes.get(naam)
-        if keuze is None:
-            keuze = self._keuzes[naam] = self._choice(naam)
-        sleutel = keuze.key(zaak.feiten)
-        wie = (naam, sleutel, zaak.bekend_op, zaak.concept)
-        werk = self._onthouden.get(wie)
-        if werk is None:
-            gekozen = keuze.choose(sleutel, zaak)
-            werk = gekozen if isinstance(gekozen, Onbepaald) else self._work_for(zaak.vraag, gekozen, zaak.bekend_op)
-            if isinstance(werk, Onbepaald):
-                return werk
-            if len(self._onthouden) >= _ONTHOUDEN:
-                self._onthouden.clear()
-            self._onthouden[wie] = werk
-        return werk
-
-    def _choice(self, vraag: str) -> Keuze:
-        regelsets = [r for s in self._sectoren for r in s.regelsets]
-        # Listed is listed in any version: which version counts is decided per zaak, by bekend_op.
-        catalogi = {n: _united(v) for n, v in self._omgeving.catalogi.items()}
-        return Keuze(vraag, regelsets, catalogi, [s.naam for s in self._sectoren])
-
-    def _work_for(self, vraag: Vraag, regelsets: tuple[Regelset, ...], bekend_op: date | None) -> Werk:
-        catalogi = {n: c for n, v in self._omgeving.catalogi.items() if (c := _known(v, bekend_op)) is not None}
-        ids = (vraag.naam, tuple(r.id for r in regelsets), bekend_op)
-        werk = self._werk.get(ids)
-        if werk is None:
-            try:
-                plan = build_plan(vraag, regelsets, catalogi)
-            except Kringloop as kring:
-                raise BeslissingError(
-                    [Melding("ZR-302", f"de regels van deze regelsets wachten op elkaar: {kring}")]
-                ) from None
-            weging = Weging(plan)
-            werk = self._werk[ids] = Werk(
-                plan,
-                weging,
-                Opmaak(plan, self._velden, weging),
-                Splitser(plan, self._velden),
-                self._origin(regelsets, catalogi),
-                self._known_facts(regelsets),
-            )
-        return werk
-
-    def _origin(self, regelsets: tuple[Regelset, ...], catalogi: Mapping[str, Catalogus]) -> Herkomst:
-        sectoren = {r.sector for r in regelsets}
-        return Herkomst(
-            engine=self._versie,
-            taal=TAAL,
-            schemas=SCHEMA_VERSIE,
-            inferentie=self._inferentie.naam,
-            regelsets=tuple((r.id, r.digest, r.status) for r in regelsets),
-            catalogi=tuple((c.id, c.digest) for n, c in sorted(catalogi.items()) if n.partition("/")[0] in sectoren),
-            plugins=tuple(
-                (s.bundel.plugin, s.bundel.distributie, s.bundel.versie) for s in self._sectoren if s.naam in sectoren
-            ),
-        )
-
-    def _known_facts(self, regelsets: tuple[Regelset, ...]) -> frozenset[str]:
-        sectoren = {r.sector for r in regelsets}
-        namen = {PEILDATUM}
-        for s in self._sectoren:
-            if s.naam in sectoren:
-                for fs in s.feitsoorten.values():
-                    namen.update(
-                        {fs.naam} if fs.lijst else (fs.name_of(v) for v in fs.velden.values() if not v.afgeleid)
-                    )
-        return frozenset(namen)
-
-    # -- what cannot be decided ----------------------------------------------------------------------------------
-
-    def _strangers(self, feiten: Feiten, werk: Werk) -> list[Melding]:
-        sprekend = ", ".join(sorted({r.sector for r in werk.plan.regelsets}))
-        vreemd = sorted(feiten.keys() - werk.bekend)
-        return [
-            Melding(
-                "ZR-504",
-                f"onbekend veld `{n}` voor een zaak van {sprekend}",
-                "Een andere sector kent dit veld wel, maar spreekt niet voor deze zaak. Laat het weg.",
-                pad=("feiten", *n.split(".")),
-            )
-            for n in vreemd
-        ]
+        return uitleg.explain(self.decide(zaak), voor=voor, zaak=zaak, decide=self.decide)
 
     def _undated(self, zaak: Zaak, open_: Onbepaald) -> Beslissing:
         """The Beslissing of a zaak of which the year cannot be told: which rules hold depends on facts that are missing."""
-        omschrijvingen = {n: v.omschrijving for n, v in self._velden.items()}
-        norm = f" ({', '.join(open_.normen)})" if open_.normen else ""
-        ontbrekend = Ontbrekend(
-            tuple(OntbrekendFeit(n, describe(n, omschrijvingen)) for n in open_.ontbrekend), bovengrens=True
-        )
-        waarschuwing = Waarschuwing(
-            f"Welke versie van {', '.join(open_.regelsets)} geldt, is zonder deze feiten niet te zeggen{norm}."
-        )
-        oordeel = zaak.vraag.oordeel(Uitkomst.ONBEKEND)
-        inhoud: dict[str, Json] = {
-            "uitkomst": "onbekend",
-            "oordeel": oordeel,
-            "afgeleid": [],
-            "motivering": [],
-            "ontbrekend": ontbrekend.to_dict(),
-            "waarschuwingen": [waarschuwing.to_dict()],
-            "verplichtingen": [],
-            "routes": [],
-        }
-        merk = digest(canonical(inhoud))
-        regelsets = tuple(r for s in self._sectoren for r in s.regelsets if r.naam in open_.regelsets)
-        herkomst = self._origin(
-            regelsets,
-            {n: c for n, v in self._omgeving.catalogi.items() if (c := _known(v, zaak.bekend_op)) is not None},
-        )
-        return Beslissing(
-            Uitkomst.ONBEKEND,
-            oordeel,
-            (),
-            (),
-            ontbrekend,
-            (waarschuwing,),
-            (),
-            (),
-            merk,
-            self._receipt(zaak, herkomst, merk),
+        namen = set(open_.ontbrekend)
+        for sleutel in open_.mogelijk:  # what else could change the outcome, whichever year it turns out to be
+            try:
+                werk = self._werkplaats.find_by(sleutel, zaak)
+                if isinstance(werk, Werk):
+                    namen.update(self._split(zaak, werk, self._inferentie.settle(werk.plan, zaak.feiten)).ontbrekend)
+            except (BeslissingError, Tegenspraak):
+                continue
+        catalogi = self._werkplaats.catalogi(zaak.bekend_op)
+        regelsets = tuple(r for r in self.regelsets if r.naam in open_.regelsets)
+        herkomst = self._werkplaats.origin(regelsets, catalogi)
+        return make_undated(
+            zaak.vraag,
+            missing(sorted(namen), (), self._omschrijvingen, bovengrens=True),
+            open_,
+            lambda merk: self._kwiteerder.make(zaak, herkomst, merk),
         )
 
     # -- what is loaded ------------------------------------------------------------------------------------------
@@ -422,28 +275,6 @@ def _all_fields(sectoren: tuple[Sector, ...]) -> dict[str, Feitveld]:
     return {**velden, PEILDATUM: gevonden[1]}
 
 
-def _known(versies: tuple[Catalogus, ...], bekend_op: date | None) -> Catalogus | None:
-    """The version that was known last; an unknown known-since date counts as always known."""
-    bekend = [c for c in versies if bekend_op is None or c.bekend is None or c.bekend <= bekend_op]
-    return max(bekend, key=lambda c: (c.bekend or date.min, c.versie), default=None)
-
-
-def _united(versies: tuple[Catalogus, ...]) -> Catalogus:
-    if len(versies) == 1:
-        return versies[0]
-    alle = {code: p for c in versies for code, p in c.prestaties.items()}
-    return Catalogus(
-        versies[0].naam,
-        "alle",
-        None,
-        versies[0].feitsoort,
-        volledig=False,
-        kolommen=frozenset(),
-        prestaties=alle,
-        digest="",
-    )
-
-
 def _contradiction(plan: Plan, t: Tegenspraak) -> Melding:
     een, ander = plan.regels[t.een], plan.regels[t.ander]
     feit = t.naam.rpartition(":")[2]
@@ -452,3 +283,16 @@ def _contradiction(plan: Plan, t: Tegenspraak) -> Melding:
         f"twee regels leiden voor `{feit}` een verschillende waarde af: {een.regel.id} ({een.regelset.id}) en {ander.regel.id} ({ander.regelset.id})",
         "Er is geen stille winnaar: de plugin zegt met gaat_voor of tenzij welke regel telt.",
     )
+
+
+def _strangers(feiten: Feiten, werk: Werk) -> list[Melding]:
+    sprekend = ", ".join(sorted({r.sector for r in werk.plan.regelsets}))
+    return [
+        Melding(
+            "ZR-504",
+            f"onbekend veld `{n}` voor een zaak van {sprekend}",
+            "Een andere sector kent dit veld wel, maar spreekt niet voor deze zaak. Laat het weg.",
+            pad=("feiten", *n.split(".")),
+        )
+        for n in sorted(feiten.keys() - werk.bekend)
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice, product
 from typing import Final
 
 from ._inferentie.code import compile_condition, compile_date
@@ -19,6 +20,7 @@ from ._wijzer import Wijzer
 from .errors import BeslissingError, NoRegelsetError, NotInForceError
 
 _PEILDATUM: Final[tuple[Datumregel, ...]] = ()
+_JAREN: Final = 200
 Sleutel = tuple[tuple[int, Waarde], ...]
 """The groups that speak, each with the date that decides for it."""
 
@@ -40,6 +42,8 @@ class Onbepaald:
     ontbrekend: tuple[str, ...]
     normen: tuple[str, ...]
     regelsets: tuple[str, ...]
+    mogelijk: tuple[Sleutel, ...]
+    """The keys of the zaak for every year that it may turn out to be."""
 
 
 class Keuze:
@@ -88,7 +92,7 @@ class Keuze:
             raise NoRegelsetError([self._silence(zaak)])
         open_ = [g for nr, dag in sleutel if not isinstance(dag, date) for g in (self._groepen[nr],)]
         if open_:
-            return self._undated(open_, zaak.feiten)
+            return self._undated(open_, sleutel, zaak.feiten)
         kandidaten: dict[str, list[tuple[Regelset, date]]] = {}
         for nr, dag in sleutel:
             assert isinstance(dag, date)
@@ -108,7 +112,7 @@ class Keuze:
             raise NotInForceError(fouten or [self._nothing(zaak)])
         return tuple(sorted(gekozen, key=lambda r: r.id))
 
-    def _undated(self, groepen: Sequence[Groep], feiten: Feiten) -> Onbepaald:
+    def _undated(self, groepen: Sequence[Groep], sleutel: Sleutel, feiten: Feiten) -> Onbepaald:
         """Say what is missing to tell the date: of a rule whose condition holds its own facts, of one in doubt all that follows too."""
         missend: set[str] = set()
         normen: set[str] = set()
@@ -116,7 +120,19 @@ class Keuze:
             missend.update(n for n in reads(regel.als) | reads(regel.op) if n not in feiten)
             normen.update(regel.normen)
         namen = tuple(sorted({r.naam for g in groepen for r in g.regelsets}))
-        return Onbepaald(tuple(sorted(missend)), tuple(sorted(normen)), namen)
+        return Onbepaald(tuple(sorted(missend)), tuple(sorted(normen)), namen, self._years(groepen, sleutel))
+
+    def _years(self, groepen: Sequence[Groep], sleutel: Sleutel) -> tuple[Sleutel, ...]:
+        """Return the key with the undecided dates filled in, one key for each combination of years."""
+        regels = sorted({g.datum for g in groepen}, key=repr)
+        dagen = [sorted({r.van or date.min for g in groepen if g.datum == d for r in g.regelsets}) for d in regels]
+        return tuple(
+            tuple(
+                (nr, dag if isinstance(dag, date) else rij[regels.index(self._groepen[nr].datum)])
+                for nr, dag in sleutel
+            )
+            for rij in islice(product(*dagen), _JAREN)
+        )
 
     def _best(self, naam: str, versies: list[tuple[Regelset, date]], zaak: Zaak) -> Regelset | None:
         status = [(r, d) for r, d in versies if zaak.concept or r.status == "geldend"]

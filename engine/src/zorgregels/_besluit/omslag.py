@@ -63,7 +63,7 @@ def _around(f: Feitwaarde, grens: object, probeer: Probeer) -> Omslag | None:
         b = probeer(punt)
         if b is None or b.uitkomst is not Uitkomst.JA or punt == f.waarde:
             continue
-        verder = all(_is_yes(probeer(p)) for p in _beyond(punt, f, naar_boven=lager))
+        verder = all(_is_yes(probeer(p)) for p in _beyond(punt, naar_boven=lager))
         woord = ("ten minste " if lager else "ten hoogste ") if verder and f.soort is not Soort.DATUM else ""
         if verder and f.soort is Soort.DATUM:
             woord = "op of na " if lager else "op of voor "
@@ -81,7 +81,7 @@ def _candidates(grens: Punt, *, naar_boven: bool) -> Iterator[Punt]:
         yield volgend
 
 
-def _beyond(punt: Punt, f: Feitwaarde, *, naar_boven: bool) -> Iterator[Punt]:
+def _beyond(punt: Punt, *, naar_boven: bool) -> Iterator[Punt]:
     """Values further away, near and far: they bear out that the change is a bound and not one value."""
     for afstand in (1, 2, 50):
         volgend = _step(punt, afstand if naar_boven else -afstand)

@@ -101,7 +101,6 @@ class Opmaak:
             u: (plan.vraag.oordeel(u), f',"oordeel":{canonical_text(plan.vraag.oordeel(u))},'.encode())
             for u in Uitkomst
         }
-        self._omschrijving = {n: v.omschrijving for n, v in velden.items()}
         concepten = sorted(s.id for s in plan.regelsets if s.status == "concept")
         self._concept = [
             _warn(b.Waarschuwing(f"{id_} is een concept en geen geldend recht.", None, id_)) for id_ in concepten
@@ -231,14 +230,6 @@ class Opmaak:
         dag: date | Merk | None = uiterlijk if isinstance(uiterlijk, date) else ONBEKEND
         return b.Plicht(self.plan.regels[nr].regel.id, plicht, effect.wie, None if effect.uiterlijk is None else dag)
 
-    def missing(self, namen: Sequence[str], gaten: tuple[b.Gat, ...], *, bovengrens: bool) -> b.Ontbrekend:
-        """Return the missing facts with what they mean."""
-        if not namen and not gaten:
-            return b.NIETS_ONTBREEKT
-        return b.Ontbrekend(
-            tuple(b.OntbrekendFeit(n, describe(n, self._omschrijving)) for n in namen), gaten, bovengrens
-        )
-
     def _routes(
         self, stappen: Sequence[tuple[int, int]], uitslag: Uitslag, per_deel: tuple[tuple[str, ...], ...]
     ) -> tuple[b.Route, ...]:
@@ -254,6 +245,15 @@ class Opmaak:
             )
             for deel, (naam, uitkomst) in enumerate(zip(self.weging.routes, uitslag.routes, strict=True), start=1)
         )
+
+
+def missing(
+    namen: Sequence[str], gaten: tuple[b.Gat, ...], omschrijvingen: Mapping[str, str], *, bovengrens: bool
+) -> b.Ontbrekend:
+    """Return the missing facts with what they mean."""
+    if not namen and not gaten:
+        return b.NIETS_ONTBREEKT
+    return b.Ontbrekend(tuple(b.OntbrekendFeit(n, describe(n, omschrijvingen)) for n in namen), gaten, bovengrens)
 
 
 def describe(naam: str, omschrijvingen: Mapping[str, str]) -> str:

@@ -42,7 +42,11 @@ def _run(args: Sequence[str] | None) -> int:
     from .melden import Afgebroken, tell
 
     try:
-        uit = cli.main(args=args, prog_name="zorgregels", standalone_mode=False)
+        if "_ZORGREGELS_COMPLETE" in os.environ:  # a shell asks how a command line could go on
+            cli.main(args=args, prog_name="zorgregels")
+        # Not `cli.main`, which answers a broken pipe in its own way.
+        with cli.make_context("zorgregels", list(sys.argv[1:] if args is None else args)) as ctx:
+            cli.invoke(ctx)
     except Afgebroken as einde:
         return einde.status
     except click.exceptions.Exit as einde:
@@ -72,4 +76,4 @@ def _run(args: Sequence[str] | None) -> int:
             err=True,
         )
         return INTERN
-    return uit if isinstance(uit, int) else KLAAR
+    return KLAAR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -106,7 +107,7 @@ class _Teller:
     """A line on stderr that counts, on a terminal only."""
 
     def __init__(self) -> None:
-        self._aan = click.get_text_stream("stderr").isatty()
+        self._aan = sys.stderr.isatty()
         self._laatst = 0.0
         self._nr = 0
 

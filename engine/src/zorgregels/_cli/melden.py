@@ -62,4 +62,6 @@ def write_json(waarde: Json, *, kort: bool = False) -> None:
 
 def show_safely(tekst: str) -> str:
     """Return text in which no character can steer a terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in tekst)
+    return "".join(
+        c if c.isprintable() or c == "\n" else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in tekst
+    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Datum(click.ParamType):
+class Datum(click.ParamType[str]):
     """A calendar date."""
 
     name = "jjjj-mm-dd"

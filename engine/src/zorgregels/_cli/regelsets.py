@@ -18,7 +18,19 @@ if TYPE_CHECKING:
 
 _VOLGORDE: Final = (
     *("schema", "regelset", "versie", "titel", "toelichting", "status", "geldig", "bekend", "bron", "leest"),
-    *("buiten_geldigheid", "reikwijdte", "datum", "id", "vraag", "normen", "als", "tenzij", "gaat_voor", "route", "dan"),
+    *(
+        "buiten_geldigheid",
+        "reikwijdte",
+        "datum",
+        "id",
+        "vraag",
+        "normen",
+        "als",
+        "tenzij",
+        "gaat_voor",
+        "route",
+        "dan",
+    ),
     *("motivering", "voorbeelden", "regels"),
 )
 
@@ -77,7 +89,9 @@ def show(id_: str, *, peildatum: str | None, plugins: str | None, als_json: bool
     import yaml
 
     kop = f"# {regelset.id} · {regelset.digest}\n"
-    click.echo(show_safely(kop + yaml.safe_dump(_ordered(document), allow_unicode=True, sort_keys=False, width=110)).rstrip())
+    click.echo(
+        show_safely(kop + yaml.safe_dump(_ordered(document), allow_unicode=True, sort_keys=False, width=110)).rstrip()
+    )
 
 
 def _find(id_: str, peildatum: str | None, alle: Iterable[Regelset], *, als_json: bool) -> Regelset:

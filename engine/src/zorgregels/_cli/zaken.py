@@ -42,6 +42,8 @@ class Bron:
         from .._lezen.yaml import YamlFout, read_yaml
 
         try:
+            if not self.tekst.strip():
+                raise YamlFout(Melding("ZR-109", "het bestand is leeg", "", self.naam))
             if self.json:
                 return read_json(self.tekst, self.naam)
             if len(self.tekst) > MAX_ZAAK:
@@ -64,7 +66,9 @@ class Bron:
         pad = melding.pad
         while pad and pad not in plekken:
             pad = pad[:-1]
-        regel, kolom = plekken.get((*pad, "#sleutel"), plekken.get(pad, (0, 0))) if _is_name(melding) else plekken.get(pad, (0, 0))
+        regel, kolom = (
+            plekken.get((*pad, "#sleutel"), plekken.get(pad, (0, 0))) if _is_name(melding) else plekken.get(pad, (0, 0))
+        )
         return replace(melding, bestand=self.naam, regel=regel, kolom=kolom)
 
 

@@ -116,9 +116,7 @@ class Durable:
 
     def _after_fork(self) -> None:
         self._beurt = Lock()  # a thread that held it does not exist in the child
-        werk, self._werk = self._werk, None
-        if werk is not None:
-            werk.forget()
+        self._drop()
 
 
 _ALLE: Final = weakref.WeakSet[Durable]()

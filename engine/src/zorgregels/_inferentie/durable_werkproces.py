@@ -89,14 +89,8 @@ class Werkproces:
             yield frozenset(n for n in af if isinstance(n, int)), vuringen
 
     def end(self) -> None:
-        """End the process."""
+        """End the process; in a forked child, let go of what is its parent's."""
         self._einde()
-
-    def forget(self) -> None:
-        """In a forked child: let go of what belongs to the parent."""
-        self._einde.detach()
-        self._lijn.close()
-        self._proces.returncode = 0  # it is no child of this process, so nobody here can wait for it
 
     # -- messages ------------------------------------------------------------------------------------------------
 
@@ -174,6 +168,8 @@ class Werkproces:
 
 def _end(proces: subprocess.Popen[bytes], lijn: socket.socket, eigenaar: int) -> None:
     lijn.close()
-    if os.getpid() == eigenaar:  # a forked child may drop its copy, but not end what is its parent's
+    if os.getpid() == eigenaar:
         proces.kill()
         proces.wait()
+    else:
+        proces.returncode = 0  # a forked child has no say over its parent's worker, and cannot wait for it

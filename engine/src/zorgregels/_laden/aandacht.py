@@ -46,7 +46,7 @@ def find_slips(
         else:
             _unreached(plekken, geraakt, verslag)
         _clashes(sector, plekken, verslag)
-        _unread(sector, gelezen, plekken, verslag)
+        _unread(sector, gelezen, verslag)
 
 
 def _places(sector: Sector) -> Iterator[tuple[str, Plek]]:
@@ -116,18 +116,21 @@ def _clashes(sector: Sector, plekken: Mapping[str, Plek], verslag: Verslag) -> N
                     )
 
 
-def _unread(sector: Sector, gelezen: frozenset[str], plekken: Mapping[str, Plek], verslag: Verslag) -> None:
+def _unread(sector: Sector, gelezen: frozenset[str], verslag: Verslag) -> None:
     """A field that no rule reads, shows or derives is a typing error, or a rule that is still to be written."""
     gevuld = {c.feitsoort for c in sector.catalogi}
     afgeleid = {
-        n
-        for s in sector.regelsets
-        for r in s.regels
-        if isinstance(r.effect, Afleiding)
-        for n, _ in r.effect.doelen
+        n for s in sector.regelsets for r in s.regels if isinstance(r.effect, Afleiding) for n, _ in r.effect.doelen
     }
     for bestand in sector.bundel.feiten:
-        soort = next((f for f in sector.feitsoorten.values() if f'"{f.naam}"'.encode() in bestand.inhoud and bestand.naam.endswith(f"/{f.naam}.schema.json")), None)
+        soort = next(
+            (
+                f
+                for f in sector.feitsoorten.values()
+                if f'"{f.naam}"'.encode() in bestand.inhoud and bestand.naam.endswith(f"/{f.naam}.schema.json")
+            ),
+            None,
+        )
         for veld in soort.velden.values() if soort is not None else ():
             assert soort is not None
             naam = soort.name_of(veld)
@@ -138,7 +141,9 @@ def _unread(sector: Sector, gelezen: frozenset[str], plekken: Mapping[str, Plek]
                 bestand.naam,
                 ("properties", veld.naam),
                 f"geen enkele regel {'leidt' if veld.afgeleid else 'leest'} `{soort.naam}.{veld.naam}`{' af' if veld.afgeleid else ''}",
-                "Wie een zaak invult, geeft dit veld voor niets." if not veld.afgeleid else "Laat het veld weg, of schrijf de regel.",
+                "Wie een zaak invult, geeft dit veld voor niets."
+                if not veld.afgeleid
+                else "Laat het veld weg, of schrijf de regel.",
             )
 
 

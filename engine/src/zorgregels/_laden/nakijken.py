@@ -145,9 +145,7 @@ def _run(engine: Engine, casussen: Iterable[Casus], verslag: Verslag) -> frozens
         geraakt |= uitslag.geraakt
         for v in uitslag.verschillen:
             soort = f"casus {casus.id} ({casus.titel})" if casus.regel is None else casus.titel
-            verslag.add(
-                casus.code, casus.bestand, (*casus.pad, "verwacht", *v.waar), f"{soort}: {v}", uitslag.hulp
-            )
+            verslag.add(casus.code, casus.bestand, (*casus.pad, "verwacht", *v.waar), f"{soort}: {v}", uitslag.hulp)
     return frozenset(geraakt)
 
 

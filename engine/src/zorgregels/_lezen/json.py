@@ -46,7 +46,9 @@ def read_json(tekst: str | bytes, bestand: str) -> Data:
         if "\\ud" in leesbaar or "\\uD" in leesbaar:
             _guard_unicode(data)
     except json.JSONDecodeError as fout:
-        raise _fault("ZR-113", f"dit is geen geldige JSON: {_dutch(fout.msg)}", "", bestand, leesbaar, fout.pos) from None
+        raise _fault(
+            "ZR-113", f"dit is geen geldige JSON: {_dutch(fout.msg)}", "", bestand, leesbaar, fout.pos
+        ) from None
     except _Geweigerd as fout:
         raise _fault(fout.code, fout.tekst, fout.hulp, bestand, leesbaar, _first_refusal(leesbaar)) from None
     except RecursionError:
@@ -63,7 +65,12 @@ def locate_json(tekst: str | bytes, bestand: str) -> Plekken:
 
 def _decode(tekst: str | bytes, bestand: str) -> str:
     if len(tekst) > MAX_ZAAK:
-        raise _fault("ZR-107", f"een zaak is hoogstens {MAX_ZAAK} bytes", "Splits het bestand, of geef regels als .jsonl.", bestand)
+        raise _fault(
+            "ZR-107",
+            f"een zaak is hoogstens {MAX_ZAAK} bytes",
+            "Splits het bestand, of geef regels als .jsonl.",
+            bestand,
+        )
     if isinstance(tekst, bytes):
         try:
             tekst = tekst.decode("utf-8-sig")
@@ -80,7 +87,9 @@ def _unique(paren: list[tuple[str, Any]]) -> dict[str, Any]:
         gezien: set[str] = set()
         dubbel = next(k for k, _ in paren if k in gezien or gezien.add(k))  # type: ignore[func-returns-value]
         raise _Geweigerd(
-            "ZR-103", f"de sleutel `{_safe(dubbel)}` staat er twee keer", "Alleen de laatste zou tellen; laat er één staan."
+            "ZR-103",
+            f"de sleutel `{_safe(dubbel)}` staat er twee keer",
+            "Alleen de laatste zou tellen; laat er één staan.",
         )
     return mapping
 
@@ -88,14 +97,20 @@ def _unique(paren: list[tuple[str, Any]]) -> dict[str, Any]:
 def _whole(cijfers: str) -> int:
     if len(cijfers) > _GETAL:
         raise _Geweigerd(
-            "ZR-111", f"een getal van {len(cijfers)} cijfers is te groot", "Zet het tussen aanhalingstekens als het een code is."
+            "ZR-111",
+            f"een getal van {len(cijfers)} cijfers is te groot",
+            "Zet het tussen aanhalingstekens als het een code is.",
         )
     return int(cijfers)
 
 
 def _decimal(cijfers: str) -> Decimal:
     if len(cijfers) > _DECIMAAL or "e" in cijfers.lower():
-        raise _Geweigerd("ZR-106", f"`{cijfers:.40}` is niet als exact decimaal getal geschreven", 'Schrijf het voluit, zoals "11.52".')
+        raise _Geweigerd(
+            "ZR-106",
+            f"`{cijfers:.40}` is niet als exact decimaal getal geschreven",
+            'Schrijf het voluit, zoals "11.52".',
+        )
     return Decimal(cijfers)
 
 
@@ -115,7 +130,9 @@ def _guard_depth(tekst: str, bestand: str) -> None:
         if teken in "[{":
             diepte += 1
             if diepte > MAX_DIEPTE:
-                raise _fault("ZR-108", f"het document is dieper dan {MAX_DIEPTE} niveaus", "", bestand, tekst, m.start())
+                raise _fault(
+                    "ZR-108", f"het document is dieper dan {MAX_DIEPTE} niveaus", "", bestand, tekst, m.start()
+                )
         elif teken in "]}":
             diepte -= 1
 

@@ -110,7 +110,7 @@ def _describe(fout: ValidationError, pad: Pad) -> Iterator[Melding]:
         case "minimum" | "maximum":
             yield Melding("ZR-219", f"{_toon(waarde)} ligt buiten de grens {grens}", pad=pad)
         case "uniqueItems":
-            yield Melding("ZR-219", "dezelfde waarde staat er meer dan eens", pad=pad)
+            yield Melding("ZR-219", "dezelfde waarde staat er meer dan eens", "Laat er één staan.", pad=pad)
         case str() as soort if soort[3:] in _EENHEDEN:
             een, meer = _EENHEDEN[soort[3:]]
             tekst = f"hier staan {len(waarde)} {meer}" if len(waarde) != 1 else f"hier staat 1 {een}"

@@ -157,9 +157,8 @@ class _Lezer:
                 "ZR-104", "ankers en verwijzingen (& en *) worden niet gelezen", g.start_mark, "Schrijf de waarde uit."
             )
         if getattr(g, "tag", None) is not None:
-            raise self._fout(
-                "ZR-105", f"een tag wordt niet gelezen: {getattr(g, 'tag', '')!s:.60}", g.start_mark, "Laat de tag weg."
-            )
+            tag = str(getattr(g, "tag", "")).replace("tag:yaml.org,2002:", "!!")
+            raise self._fout("ZR-105", f"een tag wordt niet gelezen: {tag:.60}", g.start_mark, "Laat de tag weg.")
         if diepte > MAX_DIEPTE:
             raise self._fout(
                 "ZR-108",

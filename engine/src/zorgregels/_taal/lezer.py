@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, cast
@@ -261,6 +261,8 @@ class Lezer:
             return make_parser(type_)(data)
         except OngeldigeWaarde as fout:
             tip = suggest(data, type_.keuzes) if isinstance(data, str) and type_.keuzes else ""
+            if type_.soort in {*_GELD, Soort.RATIO} and isinstance(data, str) and "," in data:
+                tip = "Schrijf een punt in plaats van een komma."
             if type_.soort is Soort.BOOLEAN and data in _JA_NEE:
                 tip = f"Schrijf `{_JA_NEE[data]}`, zonder aanhalingstekens."
             raise self.fail("ZR-212", pad, str(fout), tip) from None
@@ -307,7 +309,7 @@ class Lezer:
             raise self.fail(
                 "ZR-209",
                 pad,
-                f"`maal` rekent met hoogstens één bedrag en verder getallen en verhoudingen, niet met {_opsomming(set(soorten))}",
+                f"`maal` rekent met hoogstens één bedrag en verder getallen en verhoudingen, niet met {_opsomming(soorten)}",
             )
         heel = all(s in {Soort.GETAL, Soort.GELD} for s in soorten)
         soort = (Soort.GELD if heel else Soort.BREUKGELD) if bedragen else (Soort.GETAL if heel else Soort.RATIO)
@@ -492,5 +494,5 @@ class Lezer:
         return Type(term.soort)
 
 
-def _opsomming(soorten: set[Soort]) -> str:
+def _opsomming(soorten: Iterable[Soort]) -> str:
     return " en ".join(sorted(BENOEMD[s] for s in soorten))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -56,6 +56,10 @@ class Vlak:
     bestand: str
     data: Data
     regels: tuple[Regelplek, ...]
+    overgenomen: Mapping[str, str] = field(default_factory=dict)
+    """Which keys were taken over, and the file in which each is written."""
+    los: bool = False
+    """Whether what it builds on could not be found: then what is missing here may be there."""
 
     @property
     def id(self) -> str:
@@ -127,9 +131,14 @@ def _flatten_one(
         )
     regels = _merge(basis, eigen, data.get("vervalt", ()), bestand, verslag)
     vol = {k: v for k, v in data.items() if k not in {"bouwt_op", "vervalt", "regels"}}
+    overgenomen: dict[str, str] = {}
     if basis is not None:
-        vol |= {k: basis.data[k] for k in _OVERGENOMEN if k not in vol and k in basis.data}
-    klaar[id_] = Vlak(bestand, vol, tuple(regels))
+        overgenomen = {
+            k: basis.overgenomen.get(k, basis.bestand) for k in _OVERGENOMEN if k not in vol and k in basis.data
+        }
+        vol |= {k: basis.data[k] for k in overgenomen}
+    los = basis_id is not None and (basis is None or basis.los)
+    klaar[id_] = Vlak(bestand, vol, tuple(regels), overgenomen, los)
     return klaar[id_]
 
 
@@ -198,16 +207,18 @@ class _Parser:
                 )
         van, tot = self._geldig(lezer)
         reikwijdte = {}
+        bereik = self._lezer(self.vlak.overgenomen.get("reikwijdte", self.vlak.bestand))
         for vraag, voorwaarde in data.get("reikwijdte", {}).items():
-            self._check_vraag(lezer, vraag, ("reikwijdte", vraag, "#sleutel"))
+            self._check_vraag(bereik, vraag, ("reikwijdte", vraag, "#sleutel"))
             try:
-                reikwijdte[vraag] = lezer.voorwaarde(voorwaarde, ("reikwijdte", vraag))
-                self._only_given(lezer, reads(reikwijdte[vraag]), ("reikwijdte", vraag), "reikwijdte")
+                reikwijdte[vraag] = bereik.voorwaarde(voorwaarde, ("reikwijdte", vraag))
+                self._only_given(bereik, reads(reikwijdte[vraag]), ("reikwijdte", vraag), "reikwijdte")
             except Gemeld:
                 continue
-        if not reikwijdte and "reikwijdte" not in data:
+        if not reikwijdte and "reikwijdte" not in data and not self.vlak.los:
             lezer.fail("ZR-311", (), "`reikwijdte` ontbreekt", "Zeg voor welke zaken deze regelset spreekt.")
-        datum = {v: self._datum(lezer, v, d) for v, d in data.get("datum", {}).items()}
+        dagen = self._lezer(self.vlak.overgenomen.get("datum", self.vlak.bestand))
+        datum = {v: self._datum(dagen, v, d) for v, d in data.get("datum", {}).items()}
         regels = tuple(r for p in self.vlak.regels if (r := self._regel(p, sector)) is not None)
         if len(self.verslag.meldingen) > voor:
             return None
@@ -305,8 +316,8 @@ class _Parser:
         self._check_vraag(lezer, data["vraag"], (*pad, "vraag"))
         if (
             data["vraag"] in self.omgeving.vragen
-            and "reikwijdte" in self.vlak.data
-            and data["vraag"] not in self.vlak.data["reikwijdte"]
+            and data["vraag"] not in (bereik := self.vlak.data.get("reikwijdte", {data["vraag"]}))
+            and all(vraag in self.omgeving.vragen for vraag in bereik)
         ):
             lezer.fail(
                 "ZR-311",

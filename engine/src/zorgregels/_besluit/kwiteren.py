@@ -1,0 +1,51 @@
+"""Makes Kwitanties: the digest of the facts in canonical form, and what decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from .._taal.feitsoort import Feitveld
+from .._waarden import Feiten, Item, Waarde
+from .beslissing import Herkomst, Kwitantie
+from .spelling import spell_json
+
+if TYPE_CHECKING:
+    from .._lezen.zaak import Zaak
+
+_ONTHOUDEN: Final = 4096
+
+
+class Kwiteerder:
+    """Makes the Kwitanties of one Engine. How a fact with its value is spelled is remembered, within bounds."""
+
+    def __init__(self, velden: Mapping[str, Feitveld]) -> None:
+        self._velden = velden
+        self._gespeld: dict[tuple[str, Waarde], str] = {}
+
+    def make(self, zaak: Zaak, herkomst: Herkomst, merk: str) -> Kwitantie:
+        """Return the Kwitantie for the Beslissing with this digest."""
+        feiten = self.digest(zaak.feiten)
+        return Kwitantie(zaak.vraag.naam, zaak.peildatum, zaak.bekend_op, zaak.concept, feiten, merk, herkomst)
+
+    def digest(self, feiten: Feiten) -> str:
+        """Return the digest of ``{"declaratie.bedrag": "11.52", …}`` in canonical JSON, the peildatum among them."""
+        gespeld = self._gespeld
+        delen = []
+        for naam in sorted(feiten):
+            waarde = feiten[naam]
+            if isinstance(waarde, tuple):
+                delen.append(f'"{naam}":[{",".join([self._item(naam, item) for item in waarde])}]')
+                continue
+            deel = gespeld.get((naam, waarde))
+            if deel is None:
+                if len(gespeld) >= _ONTHOUDEN:
+                    gespeld.clear()
+                deel = gespeld[naam, waarde] = f'"{naam}":{spell_json(waarde, self._velden[naam].type.soort)}'
+            delen.append(deel)
+        return "sha256:" + sha256(("{" + ",".join(delen) + "}").encode()).hexdigest()
+
+    def _item(self, lijst: str, item: Item) -> str:
+        velden = [f'"{v}":{spell_json(item[v], self._velden[f"{lijst}.{v}"].type.soort)}' for v in sorted(item)]
+        return "{" + ",".join(velden) + "}"
