@@ -84,7 +84,7 @@ class Casustest(pytest.Item):
         if uitslag.verschillen:
             raise Casusafwijking("\n".join([*map(str, uitslag.verschillen), uitslag.hulp]).rstrip())
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # noqa: ARG002 - pytest passes it
         """Show an author what differs, and not our code."""
         if isinstance(excinfo.value, Casusafwijking):
             return f"{self.casus.id}  {self.casus.titel}\n{excinfo.value}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from operator import itemgetter
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from .._canon import Json, canonical, canonical_text
 from .._inferentie.afloop import Afloop, Resultaat
@@ -40,8 +40,8 @@ _GEEN_EIS: Final = b.Waarschuwing(
 _NIETS_JSON: Final = canonical(b.NIETS_ONTBREEKT.to_dict()).encode()
 _UITKOMST: Final = {u: f',"uitkomst":"{u.value}",'.encode() for u in Uitkomst}
 _ONTHOUDEN: Final = 256
-_S = TypeVar("_S")
-_T = TypeVar("_T")
+_Sleutel = tuple[int, bool, tuple[Waarde, ...]]
+"""A resultaat, whether it decides, and the facts taken: the same rule with the same of these is the same step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,26 @@ class _Regelvorm:
     """Takes from the slots what the rule reads and, after that, what any of its texts shows."""
     vormen: tuple[_Vorm, ...]
     effect: Effect
-    onthoudt: bool
-    """Whether its steps can be remembered: a list is not hashable, and rarely comes back."""
-    stukken: dict[tuple[int, bool, tuple[Waarde, ...]], _Stuk] = field(default_factory=dict)
-    """Steps that were made before. A rule that reads what is different in every zaak pushes out only its own."""
+    geheugen: _Geheugen
+
+
+@dataclass(slots=True)
+class _Geheugen:
+    """The steps of one rule that were made before, for as long as that pays.
+
+    A rule that reads what is different in nearly every zaak finds little here; it stops looking.
+    """
+
+    aan: bool
+    stukken: dict[_Sleutel, _Stuk] = field(default_factory=dict)
+    gevraagd: int = 0
+
+    def keep(self, sleutel: _Sleutel, stuk: _Stuk) -> None:
+        if len(self.stukken) >= _ONTHOUDEN:
+            self.aan = self.gevraagd >= 2 * _ONTHOUDEN
+            self.gevraagd = 0
+            self.stukken = {}
+        self.stukken[sleutel] = stuk
 
 
 class _Stuk(NamedTuple):
@@ -125,8 +141,8 @@ class Opmaak:
         slots = tuple(self._slot[n] for n in namen)
         vormen = tuple(self._form(verwijzing, r, z, tuple(namen.index(n) for n in z.feiten)) for r, z in zinnen.items())
         spellers = tuple(self._feiten[s] for s in slots)
-        onthoudt = all(s.soort is not None for s in spellers)
-        return _Regelvorm(spellers, len(p.leest), _taker(slots), vormen, regel.effect, onthoudt)
+        geheugen = _Geheugen(aan=all(s.soort is not None for s in spellers))  # a list cannot be looked up by
+        return _Regelvorm(spellers, len(p.leest), _taker(slots), vormen, regel.effect, geheugen)
 
     def _form(self, v: b.Regelverwijzing, resultaat: Resultaat, zin: Zin, toont: tuple[int, ...]) -> _Vorm:
         bron, normen = canonical(v.bron.to_dict()), canonical(list(v.normen))
@@ -170,7 +186,15 @@ class Opmaak:
             telt = nr in beslissend
             vorm = vormen[nr]
             sleutel = (resultaat, telt, vorm.neemt(waarden))
-            stuk = (vorm.onthoudt and vorm.stukken.get(sleutel)) or _piece(vorm, sleutel)
+            geheugen = vorm.geheugen
+            if geheugen.aan:
+                geheugen.gevraagd += 1
+                stuk = geheugen.stukken.get(sleutel)
+                if stuk is None:
+                    stuk = _piece(vorm, sleutel)
+                    geheugen.keep(sleutel, stuk)
+            else:
+                stuk = _piece(vorm, sleutel)
             (voorop if telt else overig).append(stuk)
             if stuk.waarschuwing is not None:
                 waarschuwingen.append(stuk.waarschuwing)
@@ -213,7 +237,12 @@ class Opmaak:
     def _derived(self, waarden: tuple[Waarde, ...]) -> tuple[tuple[b.AfgeleidFeit, ...], bytes]:
         """Return the derived facts that have a value. Most zaken share them with many others."""
         sleutel = self._neemt_afgeleid(waarden)
-        return self._afgeleide.get(sleutel) or _keep(self._afgeleide, sleutel, self._derive(sleutel))
+        paar = self._afgeleide.get(sleutel)
+        if paar is None:
+            if len(self._afgeleide) >= _ONTHOUDEN:
+                self._afgeleide = {}
+            paar = self._afgeleide[sleutel] = self._derive(sleutel)
+        return paar
 
     def _derive(self, waarden: tuple[Waarde, ...]) -> tuple[tuple[b.AfgeleidFeit, ...], bytes]:
         feiten = []
@@ -285,8 +314,8 @@ def _warn(waarschuwing: b.Waarschuwing) -> tuple[b.Waarschuwing, bytes]:
     return waarschuwing, _json(waarschuwing.to_dict())
 
 
-def _piece(regel: _Regelvorm, sleutel: tuple[int, bool, tuple[Waarde, ...]]) -> _Stuk:
-    """Make a step, and remember it unless it reads a list."""
+def _piece(regel: _Regelvorm, sleutel: _Sleutel) -> _Stuk:
+    """Make a step."""
     resultaat, telt, genomen = sleutel
     vorm = regel.vormen[resultaat]
     spellers = regel.spellers
@@ -302,8 +331,7 @@ def _piece(regel: _Regelvorm, sleutel: tuple[int, bool, tuple[Waarde, ...]]) -> 
         waarschuwing = _warn(b.Waarschuwing(tekst, v.regel, v.regelset))
     elif isinstance(regel.effect, Verplichting):
         plicht = tekst
-    klaar = _Stuk(b.Stap(v, vorm.resultaat, telt, tekst, genomen[: regel.leest]), json, waarschuwing, plicht)
-    return _keep(regel.stukken, sleutel, klaar) if regel.onthoudt else klaar
+    return _Stuk(b.Stap(v, vorm.resultaat, telt, tekst, genomen[: regel.leest]), json, waarschuwing, plicht)
 
 
 def _describe_effect(effect: Effect) -> tuple[str, Zin | None]:
@@ -328,11 +356,3 @@ def _taker(slots: tuple[int, ...]) -> Callable[[tuple[Waarde, ...]], tuple[Waard
         (slot,) = slots
         return lambda waarden: (waarden[slot],)
     return itemgetter(*slots)
-
-
-def _keep(geheugen: dict[_S, _T], sleutel: _S, waarde: _T) -> _T:
-    """Remember, within bounds: a long run over ever new facts must not fill memory."""
-    if len(geheugen) >= _ONTHOUDEN:
-        geheugen.pop(next(iter(geheugen)), None)  # the oldest; another thread may have been first
-    geheugen[sleutel] = waarde
-    return waarde

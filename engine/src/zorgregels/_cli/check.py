@@ -10,12 +10,13 @@ import click
 from .afsluiten import GEVONDEN
 from .melden import Afgebroken, show_safely, stop, write_json
 from .opties import json_option
+from .vorm import Opdracht
 
 if TYPE_CHECKING:
     from .._laden.nakijken import Nagekeken
 
 
-@click.command(short_help="Kijk plugins na en voer hun casussen uit.")
+@click.command(cls=Opdracht, short_help="Kijk plugins na en voer hun casussen uit.")
 @click.argument("paden", metavar="[PAD]...", nargs=-1)
 @click.option("--streng", is_flag=True, help="Ook een waarschuwing geeft uitgang 1.")
 @json_option

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 
 from .melden import Afgebroken, error_record, show_safely, stop, write_json
 from .opties import Invulling, json_option, make_engine, zaak_options
+from .vorm import Opdracht
 from .zaken import Bron, Onleesbaar, open_source, read_lines, read_one
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _TUSSEN: Final = 0.2
 """Seconds between two updates of the progress line."""
 
 
-@click.command(short_help="Beslis over een zaak, of over een stroom van zaken.")
+@click.command(cls=Opdracht, short_help="Beslis over een zaak, of over een stroom van zaken.")
 @click.argument("bestand", metavar="BESTAND|-")
 @click.option("--jsonl", is_flag=True, help="Elke regel is een zaak. Zo ook bij een bestand dat op .jsonl eindigt.")
 @json_option
@@ -83,7 +85,7 @@ def decide_one(
         raise stop([fout.melding], als_json=als_json) from None
     motor = make_engine(plugins, engine=engine, als_json=als_json)
     try:
-        return motor, zaak, motor.decide(zaak)  # type: ignore[arg-type] - decide refuses what is no mapping
+        return motor, zaak, motor.decide(cast("Mapping[str, object]", zaak))  # decide itself refuses what is no mapping
     except ZaakError as fout:
         motor.close()
         raise stop(map(bron.locate, fout.meldingen), als_json=als_json) from None
@@ -96,7 +98,7 @@ def _record(motor: Engine, over: Invulling, bron: Bron, nr: int) -> tuple[dict[s
     from ..errors import ZorgregelsError
 
     try:
-        return motor.decide(over.apply(bron.read())).to_dict(), True  # type: ignore[arg-type]
+        return motor.decide(cast("Mapping[str, object]", over.apply(bron.read()))).to_dict(), True
     except Onleesbaar as fout:
         return error_record([fout.melding], nr), False
     except ZorgregelsError as fout:

@@ -11,11 +11,12 @@ import click
 from .decide import decide_one
 from .melden import show_safely, write_json
 from .opties import Invulling, json_option, zaak_options
+from .vorm import Opdracht
 
 _KLEUR = {"ja": "green", "nee": "red", "onbekend": "yellow"}
 
 
-@click.command(short_help="Leg een beslissing uit.")
+@click.command(cls=Opdracht, short_help="Leg een beslissing uit.")
 @click.argument("bestand", metavar="BESTAND|-")
 @click.option(
     "--voor",

@@ -10,26 +10,12 @@ from .explain import explain
 from .plugins import plugins
 from .regelsets import regelsets
 from .schema import schema
+from .vorm import Groep
 
-_KOPPEN = {"Options": "Opties", "Commands": "Opdrachten"}
 _SLOT = (
     "Uitgang: 0 gedaan; 1 een controle vond iets; 2 onjuiste invoer of aanroep, of geen beslissing mogelijk; "
     "70 een fout in zorgregels zelf."
 )
-
-
-class _Opmaak(click.HelpFormatter):
-    """Dutch headings."""
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix if prefix is not None else "Gebruik: ")
-
-    def write_heading(self, heading: str) -> None:
-        super().write_heading(_KOPPEN.get(heading, heading))
-
-
-class _Context(click.Context):
-    formatter_class = _Opmaak
 
 
 def _version(ctx: click.Context, _param: click.Parameter, waarde: bool) -> None:  # noqa: FBT001 - the signature of click
@@ -40,10 +26,8 @@ def _version(ctx: click.Context, _param: click.Parameter, waarde: bool) -> None:
         ctx.exit(0)
 
 
-click.Command.context_class = _Context
-
-
 @click.group(
+    cls=Groep,
     help="Mag deze prestatie in rekening worden gebracht, tegen welk bedrag en op grond van welk artikel?",
     epilog=_SLOT,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},

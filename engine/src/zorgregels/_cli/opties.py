@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from .._engine import Engine
     from .._lezen.meldingen import Melding
 
+    _Soort = click.ParamType[str]
+else:  # before click 8.2 the class takes no argument
+    _Soort = click.ParamType
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Datum(click.ParamType[str]):
+class Datum(_Soort):
     """A calendar date."""
 
     name = "jjjj-mm-dd"
@@ -76,14 +80,11 @@ def zaak_options(functie: F) -> F:
 
 def plugin_option(functie: F) -> F:
     """Add ``--plugins``."""
-    return cast(
-        F,
-        click.option(
-            "--plugins",
-            metavar="A,B",
-            help="Alleen deze plugins: namen van geïnstalleerde, of mappen (met een / erin). Anders doen alle geïnstalleerde mee.",
-        )(functie),
-    )
+    return click.option(
+        "--plugins",
+        metavar="A,B",
+        help="Alleen deze plugins: namen van geïnstalleerde, of mappen (met een / erin). Anders doen alle geïnstalleerde mee.",
+    )(functie)
 
 
 json_option = click.option("--json", "als_json", is_flag=True, help="Schrijf JSON.")

@@ -6,9 +6,10 @@ import click
 
 from .melden import show_safely, write_json
 from .opties import json_option, no_plugins
+from .vorm import Opdracht
 
 
-@click.command(short_help="Toon welke plugins er zijn.")
+@click.command(cls=Opdracht, short_help="Toon welke plugins er zijn.")
 @json_option
 def plugins(*, als_json: bool) -> None:
     """Toon de geïnstalleerde plugins, met wat er mis is met een plugin die niet meedoet."""

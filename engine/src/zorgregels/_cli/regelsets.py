@@ -11,6 +11,7 @@ import click
 
 from .melden import show_safely, stop, write_json
 from .opties import Datum, json_option, make_engine, plugin_option
+from .vorm import Groep
 
 if TYPE_CHECKING:
     from .._canon import Json
@@ -35,7 +36,9 @@ _VOLGORDE: Final = (
 )
 
 
-@click.group(invoke_without_command=True, short_help="Toon welke regelsets er zijn, of de regels van een ervan.")
+@click.group(
+    cls=Groep, invoke_without_command=True, short_help="Toon welke regelsets er zijn, of de regels van een ervan."
+)
 @click.pass_context
 def regelsets(ctx: click.Context) -> None:
     """Toon de regelsets (list, ook zonder meer), of de regels van een ervan (show)."""

@@ -8,9 +8,10 @@ import click
 
 from .melden import stop, write_json
 from .opties import json_option
+from .vorm import Opdracht
 
 
-@click.command(short_help="Toon een JSON Schema.")
+@click.command(cls=Opdracht, short_help="Toon een JSON Schema.")
 @click.argument("naam", required=False)
 @json_option
 def schema(naam: str | None, *, als_json: bool) -> None:

@@ -92,10 +92,13 @@ def open_source(bestand: str) -> IO[bytes]:
             raise Onleesbaar(Melding("ZR-114", "dit is een map", "Geef een bestand met een zaak.", bestand))
         return Path(bestand).open("rb")
     except (OSError, ValueError) as fout:
-        oorzaak = {
+        oorzaken: dict[type[Exception], str] = {
             FileNotFoundError: "dit bestand bestaat niet",
             PermissionError: "dit bestand mag niet worden gelezen",
-        }.get(type(fout), f"dit bestand is niet te lezen ({getattr(fout, 'strerror', None) or 'onjuiste naam'})")
+        }
+        oorzaak = oorzaken.get(
+            type(fout), f"dit bestand is niet te lezen ({getattr(fout, 'strerror', None) or 'onjuiste naam'})"
+        )
         raise Onleesbaar(Melding("ZR-114", oorzaak, "", bestand)) from None
 
 

@@ -122,28 +122,19 @@ def _unread(sector: Sector, gelezen: frozenset[str], verslag: Verslag) -> None:
     afgeleid = {
         n for s in sector.regelsets for r in s.regels if isinstance(r.effect, Afleiding) for n, _ in r.effect.doelen
     }
-    for bestand in sector.bundel.feiten:
-        soort = next(
-            (
-                f
-                for f in sector.feitsoorten.values()
-                if f'"{f.naam}"'.encode() in bestand.inhoud and bestand.naam.endswith(f"/{f.naam}.schema.json")
-            ),
-            None,
-        )
-        for veld in soort.velden.values() if soort is not None else ():
-            assert soort is not None
+    bestanden = {b.naam.rpartition("/")[2].partition(".")[0]: b.naam for b in sector.bundel.feiten}
+    for soort in sector.feitsoorten.values():
+        for veld in soort.velden.values():
             naam = soort.name_of(veld)
             if naam in gelezen or naam in afgeleid or (veld.afgeleid and soort.naam in gevuld):
                 continue
+            doet = "leidt" if veld.afgeleid else "leest"
             verslag.add(
                 "ZR-804",
-                bestand.naam,
+                bestanden.get(soort.naam, sector.bundel.merk.naam),
                 ("properties", veld.naam),
-                f"geen enkele regel {'leidt' if veld.afgeleid else 'leest'} `{soort.naam}.{veld.naam}`{' af' if veld.afgeleid else ''}",
-                "Wie een zaak invult, geeft dit veld voor niets."
-                if not veld.afgeleid
-                else "Laat het veld weg, of schrijf de regel.",
+                f"geen enkele regel {doet} `{soort.naam}.{veld.naam}`{' af' if veld.afgeleid else ''}",
+                "Laat het veld weg, of schrijf de regel ervoor.",
             )
 
 

@@ -153,35 +153,44 @@ def _compare(casus: Casus, b: Beslissing) -> Iterator[Verschil]:
     for naam, verwacht in casus.verwacht.items():
         match naam:
             case "regel":
-                kreeg = _rule_outcome(casus.regel, b)
-                if kreeg != verwacht:
-                    yield Verschil((), verwacht, kreeg)
+                yield from _same_word((), verwacht, _rule_outcome(casus.regel, b))
             case "fout":
                 yield Verschil((naam,), f"fout {verwacht}", b.uitkomst.value)
             case "uitkomst":
-                if b.uitkomst.value != verwacht:
-                    yield Verschil((naam,), verwacht, b.uitkomst.value)
-            case "beslissend":
-                yield from _contained(naam, verwacht, [s.regel for s in b.beslissend])
-            case "overwogen":
-                yield from _contained(naam, verwacht, [s.regel for s in b.motivering])
-            case "regelsets":
-                yield from _contained(naam, verwacht, [r for r, _, _ in b.kwitantie.herkomst.regelsets])
-            case "ontbrekend":
-                yield from _equal(naam, verwacht, [f.feit for f in b.ontbrekend.feiten])
-            case "gaten":
-                yield from _equal(naam, verwacht, [g.catalogus for g in b.ontbrekend.gaten])
-            case "waarschuwingen":
-                yield from _equal(naam, verwacht, [w.regel for w in b.waarschuwingen if w.regel])
+                yield from _same_word((naam,), verwacht, b.uitkomst.value)
+            case "beslissend" | "overwogen" | "regelsets":
+                yield from _contained(naam, verwacht, _listed(naam, b))
+            case "ontbrekend" | "gaten" | "waarschuwingen":
+                yield from _equal(naam, verwacht, _listed(naam, b))
             case "afgeleid":
                 yield from _derived(casus.sector, verwacht, b)
             case "routes":
                 routes = {r.route: r.uitkomst.value for r in b.routes}
                 for route, u in verwacht.items():
-                    if routes.get(route) != u:
-                        yield Verschil((naam, route), u, routes.get(route, "geen route van deze zaak"))
+                    yield from _same_word((naam, route), u, routes.get(route, "geen route van deze zaak"))
             case "verplichtingen":
                 yield from _duties(verwacht, b)
+
+
+def _listed(naam: str, b: Beslissing) -> list[str]:
+    match naam:
+        case "beslissend":
+            return [s.regel for s in b.beslissend]
+        case "overwogen":
+            return [s.regel for s in b.motivering]
+        case "regelsets":
+            return [r for r, _, _ in b.kwitantie.herkomst.regelsets]
+        case "ontbrekend":
+            return [f.feit for f in b.ontbrekend.feiten]
+        case "gaten":
+            return [g.catalogus for g in b.ontbrekend.gaten]
+        case _:
+            return [w.regel for w in b.waarschuwingen if w.regel]
+
+
+def _same_word(waar: Pad, verwacht: str, kreeg: str) -> Iterator[Verschil]:
+    if kreeg != verwacht:
+        yield Verschil(waar, verwacht, kreeg)
 
 
 def _rule_outcome(regel: str | None, b: Beslissing) -> str:

@@ -345,7 +345,7 @@ def _check_derived(gelezen: list[tuple[Vlak, Regelset]], verslag: Verslag) -> No
                         plek.bestand,
                         (*plek.pad, *pad),
                         f"niets leidt `{naam.partition(':')[2]}` af",
-                        suggest(naam.partition(":")[2], [n.partition(":")[2] for n in afgeleid]),
+                        "Laat een regel het afleiden, of lees een ander feit.",
                     )
 
 
