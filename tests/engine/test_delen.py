@@ -10,7 +10,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from zorgregels import Engine
 
 ZAKEN = [

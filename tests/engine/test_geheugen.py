@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from zorgregels import Engine
 from zorgregels._laden.geheugen import Geheugen
 

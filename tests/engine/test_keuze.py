@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from zorgregels import Engine, Uitkomst
 from zorgregels.errors import BeslissingError, NoRegelsetError, NotInForceError
 
@@ -68,7 +67,7 @@ def test_the_rules_of_last_year_never_take_over(twee_jaren):
 
 
 def test_nothing_was_known_yet(twee_jaren):
-    with pytest.raises(NotInForceError, match="proef/proef@2025.1 werd pas bekend op 2024-06-01"):
+    with pytest.raises(NotInForceError, match=r"proef/proef@2025\.1 werd pas bekend op 2024-06-01"):
         vraag(twee_jaren, bekend_op="2020-01-01")
 
 
@@ -176,6 +175,19 @@ def test_a_date_that_cannot_be_told_is_onbekend_and_says_what_is_missing(gedatee
     assert "P-9" in beslissing.waarschuwingen[0].tekst
 
 
+def test_an_empty_date_is_an_error_and_not_a_guess(schrijf, maak):
+    leegbaar = {
+        "description": "De dag.",
+        "anyOf": [{"$ref": "urn:zorgregels:v1:waarden#/$defs/datum"}, {"type": "null"}],
+    }
+    feit = {**maak.FEIT, "properties": {**maak.FEIT["properties"], "datum": leegbaar}}
+    tekst = maak.regelset("proef", maak.eis("proef", "e", "{declaratie.akkoord: true}"), extra=DATUM)
+    engine = Engine(plugins=[schrijf("proef", {"2025/a.yaml": tekst}, feiten=(feit, maak.AFGELEID))])
+    with pytest.raises(BeslissingError) as fout:
+        vraag(engine, feiten={"tweede": True, "datum": None})
+    assert fout.value.code == "ZR-607"
+
+
 def test_one_more_plugin_changes_no_digest(schrijf, maak):
     een = schrijf(
         "proef", {"2025/a.yaml": maak.regelset("proef", maak.eis("proef", "e", "{declaratie.akkoord: true}"))}
@@ -202,5 +214,5 @@ def test_a_field_that_only_another_sector_knows_is_refused(schrijf, maak):
         {"2025/a.yaml": maak.regelset("ander", maak.eis("ander", "e", "{declaratie.eigen: true}"), codes='["Y1"]')},
         feiten=(feit, maak.AFGELEID),
     )
-    with pytest.raises(Exception, match="onbekend veld `declaratie.eigen` voor een zaak van proef"):
+    with pytest.raises(Exception, match=r"onbekend veld `declaratie\.eigen` voor een zaak van proef"):
         vraag(Engine(plugins=[een, ander]), feiten={"eigen": True})

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from zorgregels import Engine
 from zorgregels._laden.plugins import find_plugins
 from zorgregels.errors import PluginError, RegelsetError

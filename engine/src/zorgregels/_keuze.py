@@ -15,7 +15,7 @@ from ._taal.catalogus import Catalogus
 from ._taal.omgeving import PEILDATUM
 from ._taal.regelset import Datumregel, Regelset
 from ._taal.termen import Voorwaarde, reads
-from ._waarden import Feiten, Waarde
+from ._waarden import NVT, Feiten, Waarde
 from ._wijzer import Wijzer
 from .errors import BeslissingError, NoRegelsetError, NotInForceError
 
@@ -90,6 +90,17 @@ class Keuze:
         """
         if not sleutel:
             raise NoRegelsetError([self._silence(zaak)])
+        leeg = sorted({r.naam for nr, dag in sleutel if dag is None or dag is NVT for r in self._groepen[nr].regelsets})
+        if leeg:
+            raise BeslissingError(
+                [
+                    Melding(
+                        "ZR-607",
+                        f"de datum die bepaalt welke versie van {', '.join(leeg)} geldt, is leeg",
+                        "Het feit dat de datum draagt is uitdrukkelijk leeg, niet van toepassing of geen bestaande dag. Geef een datum.",
+                    )
+                ]
+            )
         open_ = [g for nr, dag in sleutel if not isinstance(dag, date) for g in (self._groepen[nr],)]
         if open_:
             return self._undated(open_, sleutel, zaak.feiten)

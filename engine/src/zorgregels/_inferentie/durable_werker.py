@@ -12,6 +12,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Final
 
 SID: Final = "z"
@@ -96,9 +97,9 @@ def _pattern(nr: int, plek: int) -> dict[str, object]:
 
 def make_host() -> Any:
     """Return a durable-rules host without its two background threads."""
-    from durable.engine import Host  # type: ignore[import-untyped]
+    host: Any = import_module("durable.engine").Host
 
-    class QuietHost(Host):  # type: ignore[misc]
+    class QuietHost(host):  # type: ignore[misc]
         def _run(self) -> None:
             """No threads: everything happens in the call that asserts."""
 
