@@ -25,7 +25,7 @@ def _durable_rules() -> None:
     except InferentieError as fout:
         if fout.code != "ZR-651":
             raise
-        pytest.skip(f"durable-rules is not here: {fout}")
+        pytest.skip(f"no durable-rules: {fout.meldingen[0].tekst}")
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import pytest
 from zorgregels import Engine
+from zorgregels._inferentie.durable import Durable
 from zorgregels._lezen.yaml import read_yaml
 from zorgregels.errors import InferentieError, ZorgregelsError
 
@@ -75,3 +78,16 @@ def test_the_kwitantie_names_the_engine_and_nothing_else_differs(engines: tuple[
     assert een == ander
     assert {e.decide(zaak).kwitantie.herkomst.inferentie for e in engines} == {"compiled", "durable"}
     assert len(kwitanties) in {0, 2}
+
+
+def test_after_a_crash_the_engine_goes_on(engines: tuple[Engine, Engine]) -> None:
+    _, durable = engines
+    _, zaak = cases(SECTOREN[0])[0]
+    goed = decide(durable, zaak)
+    inferentie = durable._inferentie
+    assert isinstance(inferentie, Durable)
+    assert inferentie._werk is not None
+    os.kill(inferentie._werk.pid, signal.SIGSEGV)
+    with pytest.raises(InferentieError, match="SIGSEGV"):
+        durable.decide(zaak)
+    assert decide(durable, zaak) == goed

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 from time import monotonic, sleep
@@ -18,6 +19,8 @@ import pytest
 from zorgregels._inferentie import durable as durable_module
 from zorgregels._inferentie.compiled import Compiled
 from zorgregels._inferentie.durable import Durable
+from zorgregels._inferentie.durable_programma import Programma
+from zorgregels._inferentie.durable_vertaling import translate
 from zorgregels._inferentie.durable_werkproces import WERKER
 from zorgregels._plan.plan import Plan
 from zorgregels._taal.regelset import Eis
@@ -178,28 +181,51 @@ def test_a_lie_after_the_self_test_is_seen_too(maak_durable: MaakDurable, plan: 
     assert_goes_on(durable, plan)
 
 
-def test_an_error_that_durable_rules_swallows_is_no_answer(
-    maak_durable: MaakDurable, plan: Plan, tmp_path: Path
-) -> None:
-    bron = tmp_path / "stuk.py"
-    bron.write_text(
-        dedent(
-            f"""
-            import importlib.util, sys
-            spec = importlib.util.spec_from_file_location("werker", {str(WERKER)!r})
-            werker = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(werker)
-            from durable.engine import Closure
-            def stuk(self, fact):
+SLIKT = """
+    import importlib.util, sys
+    spec = importlib.util.spec_from_file_location("werker", {werker!r})
+    werker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(werker)
+    from durable.engine import Closure
+    def stuk(self, fact):
+        raise SystemExit("stuk")
+    eerlijk = werker.Ruleset._action
+    def stukke_actie(self, nr, hoofd):
+        fire = eerlijk(self, nr, hoofd)
+        def actie(c):
+            fire(c)
+            if nr >= 0:
                 raise SystemExit("stuk")
-            Closure.assert_fact = stuk
-            sys.exit(werker.main(60))
-            """
-        )
-    )
+        return actie
+    {breuk}
+    sys.exit(werker.main(60))
+"""
+
+
+@pytest.mark.parametrize("breuk", ["Closure.assert_fact = stuk", "werker.Ruleset._action = stukke_actie"])
+def test_an_error_that_durable_rules_swallows_is_no_answer(
+    maak_durable: MaakDurable, plan: Plan, tmp_path: Path, breuk: str
+) -> None:
+    bron = tmp_path / "slikt.py"
+    bron.write_text(dedent(SLIKT).format(werker=str(WERKER), breuk=breuk))
     with pytest.raises(InferentieError, match="stuk") as fout:
         maak_durable(opdracht=[sys.executable, str(bron)]).settle(plan, FEITEN)
     assert fout.value.code == "ZR-654"
+
+
+def test_a_translation_that_is_not_right_does_not_pass_the_self_test(
+    durable: Durable, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(plan: Plan, nummers: Iterator[int]) -> Programma:
+        goed = translate(plan, nummers)
+        return replace(goed, regels=(replace(goed.regels[0], goed=goed.regels[1].goed), *goed.regels[1:]))
+
+    with monkeypatch.context() as m:
+        m.setattr(durable_module, "translate", wrong)
+        with pytest.raises(InferentieError, match="zelftoets") as fout:
+            durable.settle(plan, FEITEN)
+    assert fout.value.code == "ZR-654"
+    assert_goes_on(durable, plan)
 
 
 @pytest.mark.parametrize(("bron", "code"), [("raise SystemExit(3)", "ZR-652"), ("import os; os.abort()", "ZR-652")])
@@ -340,3 +366,26 @@ def test_a_child_forked_while_a_thread_has_its_turn_does_not_wait_for_that_threa
             finally:
                 os._exit(0 if goed else 1)
     assert os.waitpid(kind, 0)[1] == 0
+
+
+@pytest.mark.usefixtures("_durable_rules")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_child_that_ends_like_any_program_leaves_the_worker_to_its_parent() -> None:
+    bron = """
+        import os, sys
+        from zorgregels._inferentie.durable import Durable
+        from zorgregels._inferentie.durable_werkproces import Werkproces
+        durable, los = Durable(), Werkproces(10.0)
+        kind = os.fork()
+        if kind == 0:
+            sys.exit()
+        os.waitpid(kind, 0)
+        for werk in (durable._werk, los):
+            werk.load(1, [])
+            print(werk._proces.poll())
+    """
+    klaar = subprocess.run(
+        [sys.executable, "-W", "error", "-c", dedent(bron)], capture_output=True, text=True, check=False
+    )
+    assert klaar.stderr == ""
+    assert klaar.stdout.split() == ["None", "None"]

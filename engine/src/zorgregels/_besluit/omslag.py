@@ -36,7 +36,12 @@ def find_turn(
     """Return the change, or None where no comparison with one given fact decided."""
     if beslissing.uitkomst is not Uitkomst.NEE or len(beslissing.beslissend) != 1:
         return None
-    feiten = [f for f in beslissing.beslissend[0].feiten if f.soort in _GEORDEND]
+    # What is asked about can be changed sooner than what surrounds it: first the facts of the vraag's own feitsoort.
+    eigen = f"{beslissing.kwitantie.vraag}."
+    feiten = sorted(
+        (f for f in beslissing.beslissend[0].feiten if f.soort in _GEORDEND),
+        key=lambda f: (not f.feit.startswith(eigen), f.feit),
+    )
     for f in feiten:
         if not _is_given(zaak, f):
             continue
