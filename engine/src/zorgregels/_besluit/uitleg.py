@@ -113,7 +113,7 @@ def _plain(b: Beslissing, omslag: Omslag | None) -> str:
     if b.ontbrekend.gaten:
         regels += [
             "",
-            "Een deel van het antwoord staat niet in de lijst van prestaties en tarieven. Vraag het na bij de zorgverzekeraar.",
+            "De lijst van prestaties en tarieven die hier is geladen, heeft het antwoord niet.",
         ]
     if omslag is not None:
         regels += ["", f"Het antwoord is wel ja bij: {omslag.tekst}."]

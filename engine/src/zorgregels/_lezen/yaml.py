@@ -19,6 +19,9 @@ Data = None | bool | int | str | Decimal | list["Data"] | dict[str, "Data"]
 
 MAX_BYTES: Final = 8_000_000
 MAX_DIEPTE: Final = 40
+MAX_ITEMS: Final = 50_000
+"""The longest list that any schema allows: the prestaties of a catalogue."""
+MAX_SLEUTELS: Final = 1000
 _HEEL = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _BREUK = re.compile(
     r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
@@ -172,6 +175,8 @@ class _Lezer:
         for g in rest:
             if isinstance(g, yaml.SequenceEndEvent):
                 break
+            if len(lijst) >= MAX_ITEMS:
+                raise self._fout("ZR-107", f"een lijst heeft meer dan {MAX_ITEMS} items", g.start_mark, "Splits haar.")
             self.pad.append(len(lijst))
             lijst.append(self._waarde(g, rest, diepte + 1))
             self.pad.pop()
@@ -191,6 +196,10 @@ class _Lezer:
                     "Tekst die met { of [ begint, staat tussen aanhalingstekens.",
                 )
             sleutel = g.value
+            if len(mapping) >= MAX_SLEUTELS:
+                raise self._fout(
+                    "ZR-107", f"een mapping heeft meer dan {MAX_SLEUTELS} sleutels", g.start_mark, "Splits haar."
+                )
             if sleutel in mapping:
                 raise self._fout(
                     "ZR-103",
