@@ -185,7 +185,7 @@ def test_an_empty_date_is_an_error_and_not_a_guess(schrijf, maak):
     engine = Engine(plugins=[schrijf("proef", {"2025/a.yaml": tekst}, feiten=(feit, maak.AFGELEID))])
     with pytest.raises(BeslissingError) as fout:
         vraag(engine, feiten={"tweede": True, "datum": None})
-    assert fout.value.code == "ZR-607"
+    assert fout.value.code == "ZR-608"
 
 
 def test_one_more_plugin_changes_no_digest(schrijf, maak):

@@ -13,7 +13,7 @@ def test_exported_names_are_sorted_and_there():
 
 
 def test_nothing_else_is_public():
-    modules = {"errors", "hookspecs", "testing"}
+    modules = {"errors", "hookspecs", "testing", "import_module"}
     publiek = {n for n in vars(zorgregels) if n.isidentifier() and not n.startswith("_")} - modules - {"annotations", "TYPE_CHECKING"}
     assert publiek <= set(zorgregels.__all__)
 
@@ -28,3 +28,7 @@ def test_errors_are_one_tree():
 
 def test_the_version_is_that_of_the_distribution():
     assert zorgregels.__version__.count(".") == 2
+
+
+def test_every_public_name_says_where_it_lives():
+    assert sorted(zorgregels._WAAR) == sorted(zorgregels.__all__)

@@ -13,17 +13,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ._besluit.beslissing import Beslissing, Kwitantie, Stap
-from ._engine import Engine
-from ._taal.bron import Bron
-from ._taal.regelset import Regelset
-from ._taal.vraag import Uitkomst, Vraag
-from ._waarden import NVT, ONBEKEND
-from .errors import ZorgregelsError
-
 if TYPE_CHECKING:
+    from ._besluit.beslissing import Beslissing, Kwitantie, Stap
+    from ._engine import Engine
+    from ._taal.bron import Bron
+    from ._taal.regelset import Regelset
+    from ._taal.vraag import Uitkomst, Vraag
+    from ._waarden import NVT, ONBEKEND
+    from .errors import ZorgregelsError
     from .hookspecs import hookimpl
 
 __all__ = [
@@ -40,16 +40,31 @@ __all__ = [
     "ZorgregelsError",
     "hookimpl",
 ]
+_WAAR = {
+    "NVT": "_waarden",
+    "ONBEKEND": "_waarden",
+    "Beslissing": "_besluit.beslissing",
+    "Bron": "_taal.bron",
+    "Engine": "_engine",
+    "Kwitantie": "_besluit.beslissing",
+    "Regelset": "_taal.regelset",
+    "Stap": "_besluit.beslissing",
+    "Uitkomst": "_taal.vraag",
+    "Vraag": "_taal.vraag",
+    "ZorgregelsError": "errors",
+    "hookimpl": "hookspecs",
+}
 
 
 def __getattr__(naam: str) -> object:
-    # What only plugin authors and version checks need is not loaded before it is asked for: deciding must start fast.
+    # Nothing is loaded before it is asked for: a command that prints its help should not build an engine.
     if naam == "__version__":
-        from importlib.metadata import version
+        return import_module("importlib.metadata").version("zorgregels")
+    if naam not in _WAAR:
+        raise AttributeError(f"module {__name__!r} has no attribute {naam!r}")
+    waarde = globals()[naam] = getattr(import_module(f".{_WAAR[naam]}", __name__), naam)
+    return waarde
 
-        return version("zorgregels")
-    if naam == "hookimpl":
-        from .hookspecs import hookimpl
 
-        return hookimpl
-    raise AttributeError(f"module {__name__!r} has no attribute {naam!r}")
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

@@ -95,7 +95,7 @@ class Keuze:
             raise BeslissingError(
                 [
                     Melding(
-                        "ZR-607",
+                        "ZR-608",
                         f"de datum die bepaalt welke versie van {', '.join(leeg)} geldt, is leeg",
                         "Het feit dat de datum draagt is uitdrukkelijk leeg, niet van toepassing of geen bestaande dag. Geef een datum.",
                     )

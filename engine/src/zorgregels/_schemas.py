@@ -20,7 +20,7 @@ _FORMATEN = {
     "geld": parse_geld,
     "ratio": parse_ratio,
     "datum": parse_datum,
-    "datum-of-onbekend": lambda ruw: ruw if ruw == "onbekend" else parse_datum(ruw),
+    "datum-of-onbekend": lambda ruw: parse_datum(ruw) if isinstance(ruw, str) and ruw != "onbekend" else True,
 }
 
 

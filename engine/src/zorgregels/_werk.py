@@ -101,7 +101,7 @@ class Werkplaats:
     def origin(self, regelsets: tuple[Regelset, ...], catalogi: Mapping[str, Catalogus]) -> Herkomst:
         """Return what a Beslissing by these regelsets is made with."""
         sectoren = {r.sector for r in regelsets}
-        plugins = [s.bundel for s in self._sectoren if s.naam in sectoren]
+        plugins = [s for s in self._sectoren if s.naam in sectoren]
         return Herkomst(
             engine=self._versie,
             taal=TAAL,
@@ -109,7 +109,7 @@ class Werkplaats:
             inferentie=self._inferentie,
             regelsets=tuple((r.id, r.digest, r.status) for r in regelsets),
             catalogi=tuple((c.id, c.digest) for n, c in sorted(catalogi.items()) if n.partition("/")[0] in sectoren),
-            plugins=tuple((b.plugin, b.distributie, b.versie) for b in plugins),
+            plugins=tuple((s.naam, s.bundel.distributie, s.bundel.versie) for s in plugins),
         )
 
     def _choice(self, vraag: str) -> Keuze:

@@ -89,8 +89,8 @@ class Weging:
         uitkomst = uitslag.delen[deel]
         route = None if deel == 0 else self.routes[deel - 1]
         namen: set[str | None] = {None, route}
-        if deel == 0:  # a zaak that is ``ja`` rests on its open routes only
-            namen |= {r for r, u in zip(self.routes, uitslag.routes, strict=True) if u is JA or uitkomst is not JA}
+        if deel == 0:  # a zaak rests on the routes that came to the same
+            namen |= {r for r, u in zip(self.routes, uitslag.routes, strict=True) if u is uitkomst}
         eisen = [(nr, r) for nr, r in stappen if self._eis[nr] and self._route[nr] in namen]
         openend = frozenset(
             nr
