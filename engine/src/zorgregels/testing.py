@@ -54,7 +54,7 @@ class Casusbestand(pytest.File):
         from ._lezen.yaml import locate
         from ._taal.verslag import Verslag
 
-        bundel = read_folder(self.map, str(self.map), toon=self.config.rootpath)
+        bundel = read_folder(self.map, str(self.map), toon=self.config.rootpath, alles=True)
         naam = next(b.naam for b in bundel.casussen if (self.config.rootpath / b.naam).samefile(self.path))
         verslag = Verslag({b.naam: b.inhoud for b in bundel.files})
         casussen = [c for c in read_cases(bundel, verslag) if c.bestand == naam]

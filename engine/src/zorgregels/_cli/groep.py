@@ -7,6 +7,7 @@ import click
 from .check import check
 from .decide import decide
 from .explain import explain
+from .norms import norms
 from .plugins import plugins
 from .regelsets import regelsets
 from .schema import schema
@@ -37,5 +38,5 @@ def cli() -> None:
     """Run nothing by itself."""
 
 
-for _opdracht in (decide, explain, check, plugins, regelsets, schema):
+for _opdracht in (decide, explain, check, norms, plugins, regelsets, schema):
     cli.add_command(_opdracht)

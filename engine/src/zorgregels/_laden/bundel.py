@@ -12,7 +12,8 @@ from .._lezen.yaml import MAX_BYTES
 from ..errors import PluginError
 
 MERKBESTAND: Final = "plugin.yaml"
-_MAPPEN: Final = (("feiten", ".schema.json"), ("catalogi", ".yaml"), ("regelsets", ".yaml"))
+_MAPPEN: Final = (("feiten", ".schema.json"), ("catalogi", ".yaml"), ("regelsets", ".yaml"), ("normen", ".yaml"))
+_CASUSSEN: Final = ".casussen.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Bundel:
     feiten: tuple[Bestand, ...]
     catalogi: tuple[Bestand, ...]
     regelsets: tuple[Bestand, ...]
-    casussen: tuple[Bestand, ...]
+    casussen: tuple[Bestand, ...] = ()
+    """Read only for authors: deciding needs neither these nor the norms."""
+    normen: tuple[Bestand, ...] = ()
     distributie: str = "-"
     versie: str = "-"
 
@@ -40,12 +43,12 @@ class Bundel:
     def files(self) -> Iterator[Bestand]:
         """Every file."""
         yield self.merk
-        for groep in (self.feiten, self.catalogi, self.regelsets, self.casussen):
+        for groep in (self.feiten, self.catalogi, self.regelsets, self.casussen, self.normen):
             yield from groep
 
 
 def read_folder(
-    map_: Path, plugin: str, *, distributie: str = "-", versie: str = "-", toon: Path | None = None
+    map_: Path, plugin: str, *, distributie: str = "-", versie: str = "-", toon: Path | None = None, alles: bool = False
 ) -> Bundel:
     """Return the Bundel in a folder that holds ``plugin.yaml``. Nothing in it is run.
 
@@ -54,6 +57,7 @@ def read_folder(
         plugin: the name under which it is loaded.
         distributie: the distribution that it came with.
         versie: that distribution's version.
+        alles: whether casussen and norms are read as well.
         toon: the folder to which names in messages are relative; left out, they are relative to the plugin.
 
     Raises:
@@ -93,7 +97,10 @@ def read_folder(
     regels: list[Bestand] = []
     casussen: list[Bestand] = []
     for pad in groepen["regelsets"]:
-        (casussen if pad.name.endswith(".casussen.yaml") else regels).append(read(pad))
+        if not pad.name.endswith(_CASUSSEN):
+            regels.append(read(pad))
+        elif alles:
+            casussen.append(read(pad))
     return Bundel(
         plugin,
         read(map_ / MERKBESTAND),
@@ -101,6 +108,7 @@ def read_folder(
         tuple(map(read, groepen["catalogi"])),
         tuple(regels),
         tuple(casussen),
+        tuple(map(read, groepen["normen"])) if alles else (),
         distributie,
         versie,
     )

@@ -35,6 +35,8 @@ class Casus:
     sector: str
     regel: str | None = None
     """The rule that a voorbeeld is about."""
+    normen: tuple[str, ...] = ()
+    """Where the expected values come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class Uitslag:
     """What running a case came to."""
 
     verschillen: tuple[Verschil, ...]
-    geraakt: frozenset[str]
-    """The rules that applied or may have applied."""
+    geraakt: frozenset[tuple[str, str]]
+    """The rules that applied or may have applied, each with its resultaat."""
     hulp: str = ""
 
 
@@ -99,7 +101,9 @@ def _file_cases(bestand: Bestand, sector: str, gezien: dict[str, str], verslag: 
             continue
         gezien[c["id"]] = bestand.naam
         zaak = {k: c[k] for k in ("vraag", "peildatum", "feiten", "bekend_op", "concept") if k in c}
-        yield Casus("ZR-701", c["id"], c["titel"], bestand.naam, pad, zaak, c["verwacht"], sector)
+        yield Casus(
+            "ZR-701", c["id"], c["titel"], bestand.naam, pad, zaak, c["verwacht"], sector, None, tuple(c["normen"])
+        )
 
 
 def _file_examples(bestand: Bestand, sector: str) -> Iterator[Casus]:
@@ -140,7 +144,7 @@ def run_case(casus: Casus, beslis: Beslis) -> Uitslag:
             return Uitslag((), frozenset())
         waar, verwacht = _first(casus.verwacht)
         return Uitslag((Verschil((waar,), verwacht, tekst),), frozenset(), fout.meldingen[0].hulp)
-    geraakt = frozenset(s.regel for s in b.motivering)
+    geraakt = frozenset((s.regel, s.resultaat) for s in b.motivering)
     return Uitslag(tuple(_compare(casus, b)), geraakt, "" if casus.regel else _why(b))
 
 

@@ -17,6 +17,7 @@ from .aandacht import find_slips
 from .bundel import MERKBESTAND, Bundel, read_folder
 from .casussen import Casus, read_cases, run_case
 from .geheugen import Geheugen, default_folder
+from .normen import read_register
 from .plugins import load_plugins
 from .sector import Lading, load_sectors
 
@@ -99,7 +100,7 @@ def check_paths(paden: Sequence[Path], *, hier: Path | None = None) -> Nagekeken
     bundels: list[Bundel] = []
     for map_ in mappen:
         try:
-            bundels.append(read_folder(map_, str(map_), toon=basis))
+            bundels.append(read_folder(map_, str(map_), toon=basis, alles=True))
         except PluginError as fout:
             fouten.extend(fout.meldingen)
     namen = tuple(b.merk.naam for b in bundels)
@@ -115,7 +116,9 @@ def check_paths(paden: Sequence[Path], *, hier: Path | None = None) -> Nagekeken
     if goed:
         with make_engine([Path(s.bundel.plugin) for s in goed], erbij) as engine:
             geraakt = _run(engine, [c for cs in per_sector.values() for c in cs], verslag)
-        find_slips(goed, geraakt, per_sector, aandacht)
+        find_slips(goed, frozenset(regel for regel, _ in geraakt), per_sector, aandacht)
+    for sector in goed:
+        read_register(sector, sector.bundel.normen, verslag)
     fouten.extend(verslag.located())
     return Nagekeken(
         namen,
@@ -138,8 +141,8 @@ def needed_beside(mappen: Iterable[Path]) -> tuple[str, ...]:
     return _load([read_folder(m, str(m)) for m in mappen])[1]
 
 
-def _run(engine: Engine, casussen: Iterable[Casus], verslag: Verslag) -> frozenset[str]:
-    geraakt: set[str] = set()
+def _run(engine: Engine, casussen: Iterable[Casus], verslag: Verslag) -> frozenset[tuple[str, str]]:
+    geraakt: set[tuple[str, str]] = set()
     for casus in casussen:
         uitslag = run_case(casus, engine.decide)
         geraakt |= uitslag.geraakt

@@ -40,7 +40,13 @@ def read_register(sector: Sector, bestanden: Iterable[Bestand], verslag: Verslag
             plaats = Plaats(bestand.naam, ("normen", nr))
             norm = _norm(ruw, data["bron"], sector.naam)
             if norm.id in register:
-                verslag.add("ZR-314", plaats.bestand, (*plaats.pad, "id"), f"norm `{norm.id}` staat er twee keer", f"Zij staat ook in {register[norm.id][1].bestand}.")
+                verslag.add(
+                    "ZR-314",
+                    plaats.bestand,
+                    (*plaats.pad, "id"),
+                    f"norm `{norm.id}` staat er twee keer",
+                    f"Zij staat ook in {register[norm.id][1].bestand}.",
+                )
             register[norm.id] = (norm, plaats)
     if register:
         _check_rules(sector, register, verslag)
@@ -94,23 +100,47 @@ def _check_rules(sector: Sector, register: Register, verslag: Verslag) -> None:
     for norm, regels in sorted(carriers(sector).items()):
         if norm not in register:
             merk = sector.bundel.merk.naam
-            verslag.add("ZR-315", merk, (), f"norm `{norm}` staat niet in het register, en {', '.join(sorted(regels)[:3])} noemt haar", suggest(norm, register))
+            verslag.add(
+                "ZR-315",
+                merk,
+                (),
+                f"norm `{norm}` staat niet in het register, en {', '.join(sorted(regels)[:3])} noemt haar",
+                suggest(norm, register),
+            )
 
 
 def _check_carried(norm: Norm, plaats: Plaats, sector: Sector, verslag: Verslag) -> None:
     match norm.staat:
         case Staat.UITVOERBAAR:
             if norm.id not in carriers(sector):
-                verslag.add("ZR-316", plaats.bestand, (*plaats.pad, "staat"), f"norm `{norm.id}` is uitvoerbaar, maar geen regel noemt haar", "Schrijf de regel, of zeg waarom zij niet uitvoerbaar is.")
+                verslag.add(
+                    "ZR-316",
+                    plaats.bestand,
+                    (*plaats.pad, "staat"),
+                    f"norm `{norm.id}` is uitvoerbaar, maar geen regel noemt haar",
+                    "Schrijf de regel, of zeg waarom zij niet uitvoerbaar is.",
+                )
         case Staat.GEGEVEN:
             for nr, drager in enumerate(norm.drager):
                 bekend = set(_carriable(sector))
                 if drager not in bekend:
-                    verslag.add("ZR-317", plaats.bestand, (*plaats.pad, "drager", nr), f"`{drager}` bestaat niet", suggest(drager, bekend))
+                    verslag.add(
+                        "ZR-317",
+                        plaats.bestand,
+                        (*plaats.pad, "drager", nr),
+                        f"`{drager}` bestaat niet",
+                        suggest(drager, bekend),
+                    )
         case Staat.OPEN_NORM:
-            gegeven = {n for n in _fields(sector.feitsoorten.values())}
+            gegeven = set(_fields(sector.feitsoorten.values()))
             if norm.feit not in gegeven:
-                verslag.add("ZR-317", plaats.bestand, (*plaats.pad, "feit"), f"het feit `{norm.feit}` bestaat niet", suggest(norm.feit, gegeven))
+                verslag.add(
+                    "ZR-317",
+                    plaats.bestand,
+                    (*plaats.pad, "feit"),
+                    f"het feit `{norm.feit}` bestaat niet",
+                    suggest(norm.feit, gegeven),
+                )
 
 
 def _carriable(sector: Sector) -> Iterator[str]:

@@ -130,14 +130,14 @@ def _chosen(
                 fouten.append(melding)
             mislukt[naam] = (melding,)
         else:
-            yield naam, _data_folder(zelfde[0]), zelfde[0]
+            yield naam, folder_of(zelfde[0]), zelfde[0]
     if fouten:
         raise PluginError(fouten)
     for map_ in sorted(k for k in keuze or () if isinstance(k, Path)):
         yield str(map_), map_, None
 
 
-def _data_folder(gevonden: Gevonden) -> Path | None:
+def folder_of(gevonden: Gevonden) -> Path | None:
     """Return the folder of a plugin made only of data, found without importing it."""
     if ":" in gevonden.verwijzing or "." in gevonden.verwijzing:
         return None
