@@ -158,7 +158,7 @@ def test_the_check_sees_code_that_an_author_wrote():
 
 
 @pytest.mark.parametrize(
-    "naam", ["proef.a\nb", "proef.__import__('os')", "proef.{0}", "proef.ｘ", "proef.a b", "proef.\\x41"]
+    "naam", ["proef.a\n", "proef.a\nb", "proef.__import__('os')", "proef.{0}", "proef.ｘ", "proef.a b", "proef.\\x41"]
 )
 def test_a_rule_id_is_a_plain_name(tmp_path, naam):
     map_ = _plugin(tmp_path / "p", "t", "P2", "w")

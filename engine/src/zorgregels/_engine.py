@@ -31,7 +31,7 @@ from .errors import BeslissingError, ConflictError, RegelsetError, ZaakError
 
 if TYPE_CHECKING:
     from ._besluit.uitleg import Lezer
-    from ._laden.sector import Sector
+    from ._laden.lading import Sector
 
 Enginenaam = Literal["compiled", "durable"]
 
@@ -79,11 +79,11 @@ class Engine:
 
         from ._laden.geheugen import Geheugen, default_folder
         from ._laden.plugins import load_plugins
-        from ._laden.sector import load_sectors
+        from ._laden.start import start
 
         gevonden = load_plugins(plugins)
         vragen: dict[str, Vraag] = {**VRAGEN, **{v.naam: v for v in gevonden.vragen}}
-        lading = load_sectors(gevonden.bundels, vragen, Geheugen(cache if cache is not None else default_folder()))
+        lading = start(gevonden.bundels, vragen, Geheugen(cache if cache is not None else default_folder()))
         if plugins is not None and lading.mislukt:
             raise RegelsetError([m for naam in sorted(lading.mislukt) for m in lading.mislukt[naam]])
         self._sectoren = lading.sectoren

@@ -7,11 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ._waarden import OngeldigeWaarde, parse_datum, parse_geld, parse_ratio
+from ._waarden import OngeldigeWaarde, matches, parse_datum, parse_geld, parse_ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
 SCHEMA_VERSIE: Final = "v1"
@@ -55,6 +56,7 @@ def validator_for(schema: Mapping[str, Any]) -> Validator:
     zaak that is right never needs it.
     """
     from jsonschema import Draft202012Validator, FormatChecker
+    from jsonschema.validators import extend
     from referencing import Registry, Resource
     from referencing.jsonschema import DRAFT202012
 
@@ -65,4 +67,13 @@ def validator_for(schema: Mapping[str, Any]) -> Validator:
     register: Registry[Any] = Registry().with_resources(
         [(b["$id"], Resource.from_contents(b, DRAFT202012)) for b in bronnen]
     )
-    return Draft202012Validator(schema, registry=register, format_checker=checker)
+    klasse: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    return klasse(schema, registry=register, format_checker=checker)
+
+
+def _pattern(_: Validator, patroon: str, waarde: object, __: object) -> Iterator[ValidationError]:
+    """JSON Schema's ``pattern`` as ECMA-262 has it."""
+    from jsonschema.exceptions import ValidationError
+
+    if isinstance(waarde, str) and not matches(patroon, waarde):
+        yield ValidationError(f"{waarde!r} does not match {patroon!r}")

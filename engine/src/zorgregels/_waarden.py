@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -133,8 +134,14 @@ def parse_datum(ruw: object) -> date:
         except ValueError:
             raise OngeldigeWaarde(_geen(ruw, "een bestaande kalenderdatum")) from None
     if isinstance(ruw, date) and not isinstance(ruw, datetime):
-        return ruw
+        return date(ruw.year, ruw.month, ruw.day)  # a subclass may compare as it likes
     raise OngeldigeWaarde(_geen(ruw, "een datum als JJJJ-MM-DD"))
+
+
+def matches(patroon: str, tekst: str) -> bool:
+    """Whether a text has the form of a JSON Schema pattern. There ``$`` is the very end; Python's also stands before a last newline."""
+    eind = patroon.removesuffix("$") + r"\Z" if patroon.endswith("$") else patroon
+    return re.search(eind, tekst) is not None
 
 
 def parse_tekst(ruw: object, type_: Type) -> str:
@@ -148,7 +155,7 @@ def parse_tekst(ruw: object, type_: Type) -> str:
             ruw.encode()
         except UnicodeEncodeError:
             raise OngeldigeWaarde("de tekst bevat een los surrogaatteken en is geen geldige Unicode") from None
-    if type_.patroon is not None and re.search(type_.patroon, ruw) is None:
+    if type_.patroon is not None and not matches(type_.patroon, ruw):
         raise OngeldigeWaarde(f"{_kort(ruw)} heeft niet de vorm {type_.patroon}")
     return ruw
 
@@ -175,6 +182,7 @@ def _parse_getal(ruw: object, type_: Type) -> int:
     return ruw
 
 
+@cache
 def make_parser(type_: Type) -> Callable[[object], Scalar]:
     """Return the function that turns a raw JSON-like value into a value of this type, or raises ``OngeldigeWaarde``."""
     parsers: dict[Soort, Callable[[object], Scalar]] = {
@@ -249,6 +257,8 @@ def _kort(ruw: object) -> str:
     """Show a hostile value without showing all of it."""
     if isinstance(ruw, int) and not isinstance(ruw, bool) and abs(ruw) >= 10**20:
         return "een getal van meer dan twintig cijfers"
+    if type(ruw) not in {str, int, float, bool, Decimal, type(None)}:
+        return f"een {type(ruw).__name__[:40]}"  # what it says of itself is not asked: it may be long, or not end
     tekst = ascii(ruw) if isinstance(ruw, str) and not ruw.isprintable() else repr(ruw)
     return tekst if len(tekst) <= 60 else tekst[:57] + "…"
 

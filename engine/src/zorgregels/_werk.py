@@ -24,7 +24,7 @@ from ._taal.vraag import Vraag
 from .errors import BeslissingError
 
 if TYPE_CHECKING:
-    from ._laden.sector import Sector
+    from ._laden.lading import Sector
 
 TAAL: Final = "1"
 _ONTHOUDEN: Final = 10_000

@@ -13,7 +13,7 @@ from .._taal.regelset import Afleiding, Eis, Regel, Regelset, Verplichting
 from .._taal.termen import Aantal, Constante, ItemVeld, Kwantor, Opzoeking, Som, Uitdrukking, Voorwaarde, reads, walk
 from .._taal.verslag import Verslag
 from .casussen import Casus
-from .sector import Sector
+from .lading import Sector
 
 Data = Any
 Plek = tuple[str, Pad]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from .._lezen import MAX_BYTES
 from .._lezen.meldingen import Melding
-from .._lezen.yaml import MAX_BYTES
 from ..errors import PluginError
 
 MERKBESTAND: Final = "plugin.yaml"

@@ -16,10 +16,11 @@ from ..errors import PluginError, RegelsetError
 from .bundel import Bundel, read_folder
 from .casussen import read_cases, run_case
 from .geheugen import Geheugen, default_folder
+from .lading import Sector
 from .nakijken import make_engine
 from .normen import carriers, read_register
 from .plugins import find_plugins, folder_of
-from .sector import Sector, load_sectors
+from .sector import load_sectors
 
 _TOETS: Final = frozenset({"voldaan", "niet_voldaan", "onbekend"})
 """What the casussen show of a norm that something is required by: allowed, refused, and a deciding fact missing."""

@@ -9,27 +9,27 @@ import contextlib
 import json
 import os
 import tempfile
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from .._schemas import SCHEMA_VERSIE, schema_text
+from .._schemas import schema_map
 
 Data = Any
-_VORM: Final = "1"
 
 
 class Geheugen:
-    """A folder of documents by the digest of their source; ``None`` remembers nothing."""
+    """A folder of documents by kind and by the digest of their source; ``None`` remembers nothing."""
 
     def __init__(self, map_: Path | None) -> None:
         self._map = map_
 
-    def recall(self, schema: str, inhoud: bytes) -> Data:
-        """Return the document of this source, or None."""
+    def recall(self, soort: str, bron: bytes) -> Data:
+        """Return the document of this kind that was made of this source, or None."""
         if self._map is None:
             return None
-        pad = self._pad(schema, inhoud)
+        pad = self._pad(soort, bron)
         try:
             if os.name == "posix" and pad.stat().st_uid != os.getuid():
                 return None
@@ -38,7 +38,7 @@ class Geheugen:
         except (OSError, ValueError):
             return None
 
-    def remember(self, schema: str, inhoud: bytes, data: Data) -> None:
+    def remember(self, soort: str, bron: bytes, data: Data) -> None:
         """Keep a valid document. A folder that cannot be written to is no fault: the next start is slower."""
         if self._map is None:
             return
@@ -48,14 +48,21 @@ class Geheugen:
             handvat, tijdelijk = tempfile.mkstemp(dir=self._map)
             with os.fdopen(handvat, "wb") as uit:
                 uit.write(sha256(tekst).hexdigest().encode() + b"\n" + tekst)
-            Path(tijdelijk).replace(self._pad(schema, inhoud))
+            Path(tijdelijk).replace(self._pad(soort, bron))
 
-    def _pad(self, schema: str, inhoud: bytes) -> Path:
+    def _pad(self, soort: str, bron: bytes) -> Path:
         assert self._map is not None
-        merk = sha256(
-            b"\0".join((_VORM.encode(), SCHEMA_VERSIE.encode(), schema_text(schema).encode(), inhoud))
-        ).hexdigest()
-        return self._map / f"{schema}-{merk[:40]}.json"
+        merk = sha256(b"\0".join((_program(), soort.encode(), bron))).hexdigest()
+        return self._map / f"{soort}-{merk[:40]}.json"
+
+
+@cache
+def _program() -> bytes:
+    """The schemas and the modules that judge files: what another program found faultless is judged anew."""
+    wortel = Path(__file__).parents[1]
+    delen = [wortel / "_lezen", wortel / "_taal", wortel / "_laden", wortel / "_plan"]
+    bestanden = [p for d in delen for p in sorted(d.glob("*.py"))] + list(schema_map().values())
+    return "\n".join(f"{p.name} {(st := p.stat()).st_size} {st.st_mtime_ns}" for p in bestanden).encode()
 
 
 def default_folder() -> Path | None:

@@ -17,9 +17,10 @@ from .aandacht import find_slips
 from .bundel import MERKBESTAND, Bundel, read_folder
 from .casussen import Casus, read_cases, run_case
 from .geheugen import Geheugen, default_folder
+from .lading import Lading
 from .normen import read_register
 from .plugins import load_plugins
-from .sector import Lading, load_sectors
+from .sector import load_sectors
 
 if TYPE_CHECKING:
     from .._engine import Engine

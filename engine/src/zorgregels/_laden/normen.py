@@ -15,7 +15,7 @@ from .._taal.feitsoort import Feitsoort
 from .._taal.norm import Norm, Staat
 from .._taal.verslag import Verslag
 from .bundel import Bestand
-from .sector import Sector
+from .lading import Sector
 
 Data = Any
 

@@ -13,11 +13,11 @@ from typing import Final, Protocol
 
 import yaml
 
+from . import MAX_BYTES
 from .meldingen import Melding, Pad
 
 Data = None | bool | int | str | Decimal | list["Data"] | dict[str, "Data"]
 
-MAX_BYTES: Final = 8_000_000
 MAX_DIEPTE: Final = 40
 MAX_ITEMS: Final = 50_000
 """The longest list that any schema allows: the prestaties of a catalogue."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from .regelset import (
     Datumregel,
     Effect,
     Eis,
+    Inhoud,
     Motivering,
     Opening,
     Regel,
@@ -178,7 +179,28 @@ def _merge(
 
 def parse_regelset(vlak: Vlak, omgeving: Omgeving, verslag: Verslag) -> Regelset | None:
     """Return the typed Regelset, or None when a fault was noted."""
-    return _Parser(vlak, omgeving, verslag).parse()
+    parser = _Parser(vlak, omgeving, verslag)
+    voor = len(verslag.meldingen)
+    kop = parser.head()
+    regels = parser.rules()
+    if kop is None or len(verslag.meldingen) > voor:
+        return None
+    plat = flat(vlak)
+    return replace(kop, inhoud=Inhoud(plat, lambda: regels), digest=digest(canonical(plat)))
+
+
+def recall_regelset(vlak: Vlak, omgeving: Omgeving, merk: str) -> Regelset:
+    """Return a Regelset that was found without faults before, with its digest; its rules are typed when they are needed."""
+    verslag = Verslag()
+    parser = _Parser(vlak, omgeving, verslag)
+    kop = parser.head()
+    assert kop is not None
+    return replace(kop, inhoud=Inhoud(flat(vlak), parser.rules), digest=merk)
+
+
+def flat(vlak: Vlak) -> Data:
+    """Return the flat form of a regelset: its own words and those it took over."""
+    return {**vlak.data, "regels": [p.data for p in vlak.regels]}
 
 
 def parse_bron(data: Data) -> Bron:
@@ -192,10 +214,15 @@ class _Parser:
     omgeving: Omgeving
     verslag: Verslag
 
-    def parse(self) -> Regelset | None:
+    def rules(self) -> tuple[Regel, ...]:
+        """Return the typed rules without a fault."""
+        sector = self.vlak.data["regelset"].partition("/")[0]
+        return tuple(r for p in self.vlak.regels if (r := self._regel(p, sector)) is not None)
+
+    def head(self) -> Regelset | None:
+        """Return everything but the rules, or None when a fault was noted."""
         data = self.vlak.data
         voor = len(self.verslag.meldingen)
-        sector = data["regelset"].partition("/")[0]
         lezer = self._lezer(self.vlak.bestand)
         for i, ander in enumerate(data.get("leest", ())):
             if ander not in self.omgeving.feitsoorten:
@@ -219,11 +246,8 @@ class _Parser:
             lezer.fail("ZR-311", (), "`reikwijdte` ontbreekt", "Zeg voor welke zaken deze regelset spreekt.")
         dagen = self._lezer(self.vlak.overgenomen.get("datum", self.vlak.bestand))
         datum = {v: self._datum(dagen, v, d) for v, d in data.get("datum", {}).items()}
-        regels = tuple(r for p in self.vlak.regels if (r := self._regel(p, sector)) is not None)
         if len(self.verslag.meldingen) > voor:
             return None
-        plat = {**data, "regels": [p.data for p in self.vlak.regels]}
-        document = canonical(plat)
         bekend = data["bekend"]
         return Regelset(
             data["regelset"],
@@ -237,9 +261,8 @@ class _Parser:
             data.get("buiten_geldigheid") == "zwijgt",
             reikwijdte,
             datum,
-            regels,
-            document,
-            digest(document),
+            Inhoud(None, tuple),
+            "",
         )
 
     def _lezer(self, bestand: str) -> Lezer:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from .._canon import Json, canonical
 from .bron import Bron
 from .termen import Uitdrukking, Voorwaarde
 
@@ -96,6 +97,24 @@ class Datumregel:
     normen: tuple[str, ...]
 
 
+class Inhoud:
+    """The rules of a Regelset. They are typed when they are first asked for: most decisions need one year of one sector."""
+
+    __slots__ = ("_lees", "_regels", "plat")
+
+    def __init__(self, plat: Json, lees: Callable[[], tuple[Regel, ...]]) -> None:
+        self.plat = plat
+        self._lees = lees
+        self._regels: tuple[Regel, ...] | None = None
+
+    @property
+    def regels(self) -> tuple[Regel, ...]:
+        """The rules."""
+        if self._regels is None:
+            self._regels = self._lees()
+        return self._regels
+
+
 @dataclass(frozen=True, slots=True)
 class Regelset:
     """One beleidsregel, one year, one version."""
@@ -115,10 +134,19 @@ class Regelset:
     """Whether it has nothing to say outside its validity (otherwise that is an error)."""
     reikwijdte: Mapping[str, Voorwaarde]
     datum: Mapping[str, tuple[Datumregel, ...]]
-    regels: tuple[Regel, ...]
-    document: str = field(repr=False)
-    """The flat form, with everything that it took over from an earlier year, in canonical JSON."""
+    inhoud: Inhoud = field(repr=False, compare=False)
     digest: str
+    """SHA-256 over the canonical JSON of the flat form, so that two that are alike in it are alike in all."""
+
+    @property
+    def regels(self) -> tuple[Regel, ...]:
+        """The rules, with what it took over from an earlier year."""
+        return self.inhoud.regels
+
+    @property
+    def document(self) -> str:
+        """The flat form in canonical JSON."""
+        return canonical(self.inhoud.plat)
 
     @property
     def id(self) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from .._lezen.json import locate_json
 from .._lezen.meldingen import Melding, Pad
-from .._lezen.yaml import Plekken, YamlFout, locate
+
+if TYPE_CHECKING:
+    from .._lezen.yaml import Plekken
 
 
 @dataclass(slots=True)
@@ -37,6 +39,9 @@ class Verslag:
 
 
 def _plekken(tekst: bytes, bestand: str) -> Plekken:
+    from .._lezen.json import locate_json  # nothing is read twice unless there is something to report
+    from .._lezen.yaml import YamlFout, locate
+
     try:
         return locate_json(tekst, bestand) if bestand.endswith(".json") else locate(tekst, bestand)
     except YamlFout:
