@@ -14,7 +14,11 @@ def test_exported_names_are_sorted_and_there():
 
 def test_nothing_else_is_public():
     modules = {"errors", "hookspecs", "testing", "import_module"}
-    publiek = {n for n in vars(zorgregels) if n.isidentifier() and not n.startswith("_")} - modules - {"annotations", "TYPE_CHECKING"}
+    publiek = (
+        {n for n in vars(zorgregels) if n.isidentifier() and not n.startswith("_")}
+        - modules
+        - {"annotations", "TYPE_CHECKING"}
+    )
     assert publiek <= set(zorgregels.__all__)
 
 

@@ -60,13 +60,17 @@ def make_sector(k: Keus, *, eindig: bool = False) -> Sector:
     documenten: dict[str, Raw] = {}
     catalogi = ["lijst"] if k.chance(6) else []
     if catalogi:
-        documenten["catalogi/lijst.yaml"] = make_catalogus(k, feiten, bekend=k.one(("onbekend", "onbekend", "2024-12-31")))
+        documenten["catalogi/lijst.yaml"] = make_catalogus(
+            k, feiten, bekend=k.one(("onbekend", "onbekend", "2024-12-31"))
+        )
         if not eindig and k.chance(2):
             documenten["catalogi/lijst-nieuw.yaml"] = make_catalogus(k, feiten, versie="2025.2", bekend="2025-01-01")
     regels = _make_rules(k, feiten, catalogi, vraag, eindig)
     if eindig or not k.chance(3):
         bekend = k.one(("2024-03-01", "2024-03-01", "onbekend"))
-        documenten["regelsets/een.yaml"] = _regelset("een", "2025.1", regels, vraag, geldig={"van": "0001-01-01"}, bekend=bekend)
+        documenten["regelsets/een.yaml"] = _regelset(
+            "een", "2025.1", regels, vraag, geldig={"van": "0001-01-01"}, bekend=bekend
+        )
     else:
         documenten |= _versions(k, feiten, regels, vraag)
     return Sector(feiten, documenten, vraag, eindig)
@@ -98,7 +102,9 @@ def _versions(k: Keus, feiten: Feiten, regels: list[Raw], vraag: str) -> dict[st
         als = Maker(k, feiten.a, feiten.l).voorwaarde(0)
         datum = {"datum": {vraag: [{"als": als, "op": {"veld": "a.dag"}}, {"op": {"veld": "zaak.peildatum"}}]}}
     uit = {
-        "regelsets/2025/een.yaml": _regelset("een", "2025.1", regels[:knip], vraag, reikwijdte=altijd, bekend="2024-06-01", **datum),
+        "regelsets/2025/een.yaml": _regelset(
+            "een", "2025.1", regels[:knip], vraag, reikwijdte=altijd, bekend="2024-06-01", **datum
+        ),
         "regelsets/2025/twee.yaml": _regelset(
             "twee", "2025.1", regels[knip:], vraag, reikwijdte=scope, buiten_geldigheid=k.one(("zwijgt", "fout"))
         ),
@@ -106,7 +112,9 @@ def _versions(k: Keus, feiten: Feiten, regels: list[Raw], vraag: str) -> dict[st
     rest = [r["id"] for r in regels[:knip]]
     weg = {"vervalt": k.some(rest, 1, 2)} if rest and k.chance(5) else {}
     later = k.one(({"van": "2026-01-01"}, {"van": "2025-02-01", "tot": "2025-12-31"}))
-    nieuw = _regelset("een", "2025.2", [], vraag, bouwt_op=f"{SECTOR}/een@2025.1", geldig=later, bekend="2025-01-15", **weg)
+    nieuw = _regelset(
+        "een", "2025.2", [], vraag, bouwt_op=f"{SECTOR}/een@2025.1", geldig=later, bekend="2025-01-15", **weg
+    )
     if datum and k.chance(5):
         nieuw.pop("reikwijdte")
     else:
@@ -149,7 +157,11 @@ def _make_rules(k: Keus, feiten: Feiten, catalogi: list[str], vraag: str, eindig
         route = {"route": k.one(("noord", "zuid"))} if vraag == "bekostiging" and k.chance(6) else {}
         gebod: Raw = m.voorwaarde()
         soort = k.one(("eis", "verbied"))
-        add({soort: True if soort == "verbied" and k.chance(2) else gebod}, motivering="Reden {a.tekst} {zaak.peildatum}.", **route)
+        add(
+            {soort: True if soort == "verbied" and k.chance(2) else gebod},
+            motivering="Reden {a.tekst} {zaak.peildatum}.",
+            **route,
+        )
     for naam in ("noord", "zuid") if vraag == "bekostiging" else ():
         if k.chance(8):
             add({"open": naam})

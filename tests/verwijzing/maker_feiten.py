@@ -88,8 +88,14 @@ def make_feiten(k: Keus) -> Feiten:
     def veld(naam: str, soort: str, klein: bool = False) -> Veldvorm:
         return Veldvorm(naam, soort, klein, leeg=k.chance(3), nvt=k.chance(3))
 
-    a = [veld(f"a.{s}", s) for s in SOORTEN] + [veld("a.klein", "getal", True), veld("a.vlag", "boolean"), veld("a.dag", "datum")]
-    items = [veld(s, s) for s in ("boolean", "keuze", "tekst", "geld", "datum", "ratio")] + [veld("klein", "getal", True)]
+    a = [veld(f"a.{s}", s) for s in SOORTEN] + [
+        veld("a.klein", "getal", True),
+        veld("a.vlag", "boolean"),
+        veld("a.dag", "datum"),
+    ]
+    items = [veld(s, s) for s in ("boolean", "keuze", "tekst", "geld", "datum", "ratio")] + [
+        veld("klein", "getal", True)
+    ]
     p = [Veldvorm("p.bestaat", "boolean"), Veldvorm("p.naam", "tekst", leeg=True)]
     p += [veld(f"p.{s}", s) for s in ("keuze", "geld", "datum", "getal", "ratio")]
     d = [veld(f"d.{s}{nr}", s) for nr in range(2) for s in SOORTEN]
@@ -116,7 +122,9 @@ def literal(k: Keus, v: Veldvorm) -> Raw:
     return "a" if waarde == "n.v.t." and v.nvt else waarde
 
 
-def make_catalogus(k: Keus, feiten: Feiten, naam: str = "lijst", versie: str = "2025.1", bekend: str = "onbekend") -> Raw:
+def make_catalogus(
+    k: Keus, feiten: Feiten, naam: str = "lijst", versie: str = "2025.1", bekend: str = "onbekend"
+) -> Raw:
     """Return a catalogue with gaps, periods that do not touch and prestaties that do not exist for a while."""
     kolommen = [v for v in feiten.p if v.naam not in {"p.bestaat", "p.naam"}]
     # Every column stands somewhere, so that what a catalogue fills does not hang on chance.
@@ -124,9 +132,15 @@ def make_catalogus(k: Keus, feiten: Feiten, naam: str = "lijst", versie: str = "
     prestaties = [{"code": "vol", "naam": "vol", "waarden": vast, "perioden": [{"van": "2024-01-01"}]}]
     for code in k.some(CODES, 1, 3):
         perioden = []
-        for van, tot in k.some((("2024-01-01", "2024-12-31"), ("2025-01-01", "2025-01-01"), ("2025-02-01", "2026-12-31")), 1, 2):
+        for van, tot in k.some(
+            (("2024-01-01", "2024-12-31"), ("2025-01-01", "2025-01-01"), ("2025-02-01", "2026-12-31")), 1, 2
+        ):
             waarden = {v.naam[2:]: _catalogue_value(k, v) for v in kolommen if k.chance(5)}
-            perioden.append({"van": van, "tot": tot, "bestaat": False} if k.chance(2) else {"van": van, "tot": tot, "waarden": waarden})
+            perioden.append(
+                {"van": van, "tot": tot, "bestaat": False}
+                if k.chance(2)
+                else {"van": van, "tot": tot, "waarden": waarden}
+            )
         vast = {v.naam[2:]: _catalogue_value(k, v) for v in kolommen if k.chance(3)}
         prestaties.append({"code": code, "naam": f"naam {code}", "waarden": vast, "perioden": perioden})
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,9 @@ from verwijzer_waarden import Raw
 _GETALORDE: Final = ("meer_dan", "minstens", "minder_dan", "hoogstens")
 _DATUMORDE: Final = ("na", "vanaf", "voor", "tot_en_met")
 _GEORDEND: Final = ("getal", "geld", "ratio", "datum")
+
+Vorm = Callable[[int], Raw]
+Rekenvorm = Callable[[str, int], Raw]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Maker:
 
     def voorwaarde(self, diepte: int = 2) -> Raw:
         """Return a condition."""
-        vormen = [self._toets] * 6
+        vormen: list[Vorm] = [self._toets] * 6
         if diepte:
             vormen += [self._toets_twee, self._alle, self._een_van, self._niet]
         if self.items and not self.binnen:
@@ -145,7 +148,7 @@ class Maker:
         velden = self._of(soort)
         if not diepte and velden:
             return {"veld": self.k.one(velden).naam}
-        vormen = [self._uiterste, self._uiterste]
+        vormen: list[Rekenvorm] = [self._uiterste, self._uiterste]
         if soort == "datum":
             vormen = [self._datum, self._datum, self._jaareinde, self._uiterste]
         elif soort == "getal":
@@ -176,7 +179,14 @@ class Maker:
             return {"jaar": {"veld": "zaak.peildatum"}}
         if soort == "ratio":
             return {"maal": [literal(self.k, Veldvorm("", "ratio")), 1]}
-        return {"afgerond": {"waarde": {"plus": [{"veld": "a.geld"}, "0.01"]}, "op": "cent", "wijze": "omlaag", "bron": {"document": "B"}}}
+        return {
+            "afgerond": {
+                "waarde": {"plus": [{"veld": "a.geld"}, "0.01"]},
+                "op": "cent",
+                "wijze": "omlaag",
+                "bron": {"document": "B"},
+            }
+        }
 
     def _uiterste(self, soort: str, diepte: int) -> Raw:
         return {self.k.one(("kleinste", "grootste")): [self._mapping(soort, diepte), self.uitdrukking(soort, diepte)]}
@@ -208,7 +218,7 @@ class Maker:
 
     def _datum(self, _: str, diepte: int) -> Raw:
         eenheden = self.k.some(("dagen", "weken", "maanden", "jaren"), 1, 2)
-        stappen = {e: self.k.one((1, -1, 2, 13, 0, -12, 99999)) for e in eenheden}
+        stappen: Raw = {e: self.k.one((1, -1, 2, 13, 0, -12, 99999)) for e in eenheden}
         if self._of("getal") and self.k.chance(2):
             stappen[eenheden[0]] = {"veld": self.k.one(self._of("getal")).naam}
         return {"datum": {"van": self.uitdrukking("datum", diepte), **stappen}}

@@ -17,7 +17,13 @@ from zorgregels._besluit.beslissing import Beslissing
 from zorgregels._taal.vraag import Uitkomst
 from zorgregels.errors import BeslissingError
 
-_CODES = {"ZR-601": "stil", "ZR-602": "niet_van_kracht", "ZR-604": "tegenspraak", "ZR-605": "niet_bekend"}
+_CODES = {
+    "ZR-601": "stil",
+    "ZR-602": "niet_van_kracht",
+    "ZR-604": "tegenspraak",
+    "ZR-605": "niet_bekend",
+    "ZR-608": "lege_datum",
+}
 
 
 @contextmanager
@@ -53,13 +59,15 @@ def compare(engine: Engine, v: Verwijzer, zaak: Raw) -> Beslissing | None:
         uitkomst, _ = engine.evaluate(zaak)
         assert uitkomst is Uitkomst.ONBEKEND
         return engine.decide(zaak)
+    fout = None
     try:
         uitkomst, beslissend = engine.evaluate(zaak)
         b = engine.decide(zaak)
-    except BeslissingError as fout:
+    except BeslissingError as geraakt:
+        fout = geraakt
+    if fout is not None:
         assert isinstance(verwacht, Fout), (fout, verwacht)
-        soorten = {_CODES[m.code] for m in fout.meldingen}
-        assert verwacht.soort in soorten, (fout, verwacht)
+        assert verwacht.soort in {_CODES[m.code] for m in fout.meldingen}, (fout, verwacht)
         if verwacht.soort == "tegenspraak":
             assert any(f"`{naam}`" in str(fout) for naam in verwacht.over), (fout, verwacht)
         return None

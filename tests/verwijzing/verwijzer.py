@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from verwijzer_termen import Wereld
+from verwijzer_termen import Item, Wereld
 from verwijzer_waarden import NVT, ONBEKEND, Drie, Raw, Veld, Waarde, both, negate, parse_feit, read_veld
 from zorgregels._lezen.yaml import read_yaml
 
 
 class Fout(Exception):
-    """There is no answer; ``soort`` is ``stil``, ``niet_van_kracht``, ``niet_bekend``, ``onbepaald`` or ``tegenspraak``."""
+    """There is no answer; ``soort`` is ``stil``, ``niet_van_kracht``, ``niet_bekend``, ``onbepaald``, ``lege_datum`` or ``tegenspraak``."""
 
     def __init__(self, soort: str, over: frozenset[str] = frozenset()) -> None:
         self.soort, self.over = soort, over
@@ -77,7 +77,7 @@ class Verwijzer:
 
     def _world(self, zaak: Raw, afgeleid: Mapping[str, Waarde], *, ieder: bool = False) -> Wereld:
         feiten: dict[str, Waarde] = {"zaak.peildatum": date.fromisoformat(zaak["peildatum"]), **afgeleid}
-        lijsten = {}
+        lijsten: dict[str, list[Item]] = {}
         for soort, inhoud in zaak["feiten"].items():
             velden = self.velden[soort]
             if soort in self.lijsten:
@@ -109,7 +109,9 @@ class Verwijzer:
             raise Fout("stil")
         w = self._world(zaak, {}, ieder=True)
         dagen = {id_: self._day(self.vlak[id_], zaak["vraag"], w) for id_ in sprekend}
-        if not all(isinstance(d, date) for d in dagen.values()):
+        if any(d is None or d is NVT for d in dagen.values()):
+            raise Fout("lege_datum")
+        if ONBEKEND in dagen.values():
             raise Fout("onbepaald")
         gekozen = []
         for naam in sorted({self.vlak[id_]["regelset"] for id_ in sprekend}):

@@ -75,13 +75,15 @@ class Wereld:
 
     def _toets(self, links: Waarde, soort: str, naam: str, data: Raw, lijst: str, item: Item | None) -> Drie:
         if naam in {"is_niet", "niet_in"}:
-            return negate(self._toets(links, soort, naam.replace("niet_in", "in").replace("is_niet", "is"), data, lijst, item))
+            return negate(
+                self._toets(links, soort, naam.replace("niet_in", "in").replace("is_niet", "is"), data, lijst, item)
+            )
         if naam in {"in", "bestaat", "nvt"} and links is ONBEKEND:
             return None
         if naam == "bestaat":
-            return (links is not None and links is not NVT) == data
+            return (links is not None and links is not NVT) is data
         if naam == "nvt":
-            return (links is NVT) == data
+            return (links is NVT) is data
         if naam == "in":
             return links in [parse(w, soort) for w in data]
         rechts = self.waarde(data, soort, lijst, item)
@@ -137,7 +139,9 @@ class Wereld:
             delen = [self.waarde(d, self._gids(naam, inhoud, d, gids, lijst), lijst, item) for d in inhoud]
         elif naam == "datum":
             delen = [self.waarde(inhoud["van"], "datum", lijst, item)]
-            delen += [self.waarde(inhoud.get(k, 0), "getal", lijst, item) for k in ("jaren", "maanden", "weken", "dagen")]
+            delen += [
+                self.waarde(inhoud.get(k, 0), "getal", lijst, item) for k in ("jaren", "maanden", "weken", "dagen")
+            ]
         elif naam == "dagen_tussen":
             delen = [self.waarde(d, "datum", lijst, item) for d in inhoud]
         elif naam == "afgerond":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 from verwijzer import Fout, Verwijzer
@@ -75,7 +75,7 @@ def _representatives(veld: Veld, gezien: list[str]) -> list[Raw]:
         return sorted({(d + timedelta(days=s)).isoformat() for d in dagen if d for s in (-1, 0, 1)})
     getallen = sorted({q for g in gezien if (q := _as_number(g)) is not None}) or [Fraction(0)]
     if veld.soort == "ratio":
-        tussen = [(a + b) / 2 for a, b in zip(getallen, getallen[1:], strict=False)]
+        tussen = [(a + b) / 2 for a, b in pairwise(getallen)]
         return [str(q) for q in sorted({getallen[0] - 1, *getallen, *tussen, getallen[-1] + 1})]
     if veld.soort == "geld":
         centen = {int(q * 100) + s for q in getallen if (q * 100).denominator == 1 for s in (-1, 0, 1)} or {0}

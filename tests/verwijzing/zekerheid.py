@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from keus import Keus
 from verwijzer import Fout, Verwijzer
 from verwijzer_waarden import Raw
-from volledig import Plek, Vergelijk, brute_force, missing, values
+from volledig import Plek, Vergelijk, brute_force, fact_name, missing, values
 from zorgregels import Engine
 from zorgregels._besluit.beslissing import Beslissing
 from zorgregels.errors import BeslissingError, ConflictError
@@ -50,8 +50,11 @@ def choose_values(k: Keus, v: Verwijzer, zaak: Raw) -> tuple[dict[Plek, list[Raw
     return uit, alles
 
 
-def check(engine: Engine, v: Verwijzer, zaak: Raw, k: Keus) -> Meting | None:
-    """Check one zaak; return what it measured, or None where there is no Beslissing."""
+def check(engine: Engine, v: Verwijzer, zaak: Raw, k: Keus, *, eindig: bool) -> Meting | None:
+    """Check one zaak; return what it measured, or None where there is no Beslissing.
+
+    ``eindig`` says that facts are compared with constants only, so that a list can be held to be exact.
+    """
     keuze, alles = choose_values(k, v, zaak)
     try:
         b = engine.decide(zaak)
@@ -63,10 +66,10 @@ def check(engine: Engine, v: Verwijzer, zaak: Raw, k: Keus) -> Meting | None:
         return None
     rijen = brute_force(v, zaak, keuze, alles=alles)
     check_sound(b, rijen)
-    weg = {n for n in map(_name, missing(v, zaak))}
+    weg = {fact_name(p) for p in missing(v, zaak)}
     namen = {f.feit for f in b.ontbrekend.feiten}
     assert namen <= weg, (namen, weg)
-    if v.vlak and alles and not b.ontbrekend.bovengrens:
+    if eindig and alles and not b.ontbrekend.bovengrens:
         check_exact(b, rijen, zaak["vraag"] == "bekostiging")
     try:
         kleene = v.answer(zaak).uitkomst
@@ -75,12 +78,6 @@ def check(engine: Engine, v: Verwijzer, zaak: Raw, k: Keus) -> Meting | None:
     eens = len(rijen.outcomes("")) == 1
     wezenlijk = rijen.ruim[""].union(*rijen.ruim.values())
     return Meting(kleene, b.uitkomst.value, b.ontbrekend.bovengrens, len(namen), len(wezenlijk), alles, eens)
-
-
-def _name(plek: Plek) -> str:
-    from volledig import fact_name
-
-    return fact_name(plek)
 
 
 def check_sound(b: Beslissing, rijen: Vergelijk) -> None:
@@ -102,7 +99,8 @@ def check_exact(b: Beslissing, rijen: Vergelijk, met_routes: bool) -> None:
     delen = {"": {f.feit for f in b.ontbrekend.feiten}} if not met_routes else {}
     delen |= {r.route: set(r.ontbrekend) for r in b.routes}
     for deel, genoemd in delen.items():
-        assert genoemd <= rijen.ruim[deel], (deel, "named in vain", genoemd - rijen.ruim[deel])
+        ruim = rijen.ruim.get(deel, frozenset())
+        assert genoemd <= ruim, (deel, "named in vain", genoemd - ruim)
     if not met_routes and b.uitkomst.value == "onbekend":
         uitkomsten = set(rijen.delen[""].values())
         assert len(uitkomsten) > 1 or "onbekend" in uitkomsten or "tegenspraak" in uitkomsten, uitkomsten

@@ -31,6 +31,7 @@ from .._taal.termen import (
     Som,
     Uitdrukking,
     Veld,
+    Verdeling,
     Vergelijking,
     Voorwaarde,
     children,
@@ -101,6 +102,10 @@ class Splitser:
             case Veld() | ItemVeld():
                 self._use(term, lijst).vrij = True
             case Kwantor(_, naam, waar) | Aantal(naam, waar, _):
+                self._note(waar, naam)
+            case Verdeling(bedrag, naam, naar, waar, _):
+                self._use(ItemVeld(naar, Soort.GELD, leegbaar=True), naam).vrij = True
+                self._note(bedrag, lijst)
                 self._note(waar, naam)
             case Som(naam, veld, waar, _):
                 self._use(ItemVeld(veld, Soort.GELD, leegbaar=True), naam).vrij = True

@@ -5,7 +5,7 @@ A part whose value is known keeps that value however the missing facts are fille
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +24,7 @@ from .._taal.termen import (
     Som,
     Uitdrukking,
     Veld,
+    Verdeling,
     Voorwaarde,
     children,
     reads,
@@ -152,7 +153,7 @@ class _Spoor:
                 self._fact(naam)
             case Kwantor(lijst=lijst) | Aantal(lijst=lijst):
                 self._list(lijst, term)
-            case Som(lijst=lijst):
+            case Som(lijst=lijst) | Verdeling(lijst=lijst):
                 self._list(lijst, term)
             case Opzoeking():
                 self._look_up(term)
@@ -189,24 +190,17 @@ class _Spoor:
             self.gaten.add(Gat(term.catalogus, naam.rpartition(":")[2], code, op))
 
     def _list(self, lijst: str, term: Voorwaarde | Uitdrukking) -> None:
-        items = self._bekend.get(lijst, ONBEKEND)
-        if not isinstance(items, tuple):
-            self.plekken.add((lijst, -1, ""))
-            return
         velden = {d.naam for d in walk(term) if isinstance(d, ItemVeld)} | (
-            {term.veld} if isinstance(term, Som) else set()
+            {term.veld} if isinstance(term, Som) else {term.naar} if isinstance(term, Verdeling) else set()
         )
-        self.plekken.update((lijst, nr, veld) for nr, item in enumerate(items) for veld in velden if veld not in item)
+        items = self._bekend.get(lijst, ONBEKEND)
+        if isinstance(items, tuple):
+            self.plekken.update((lijst, nr, v) for nr, item in enumerate(items) for v in velden if v not in item)
+        else:
+            self.plekken.add((lijst, -1, ""))
         for naam in reads(term) - {lijst}:
             self._fact(naam)
 
 
 def _not(waarde: bool | None) -> bool | None:  # noqa: FBT001 - a truth value, not a switch
     return None if waarde is None else not waarde
-
-
-def unknown_reads(term: Voorwaarde | Uitdrukking, feiten: Mapping[str, Waarde]) -> Iterator[str]:
-    """Yield the given facts that a term reads and that are not known."""
-    for naam in sorted(reads(term)):
-        if naam not in feiten:
-            yield naam

@@ -35,6 +35,7 @@ from .._taal.termen import (
     Som,
     Uitdrukking,
     Veld,
+    Verdeling,
     Vergelijking,
     Voorwaarde,
     reads,
@@ -61,6 +62,7 @@ _NAMEN: Final[dict[str, Any]] = {
     "geen": rekenen.geen,
     "aantal": rekenen.aantal,
     "som": rekenen.som,
+    "verdeel": rekenen.verdeel,
     "Afloop": Afloop,
 }
 
@@ -126,6 +128,9 @@ class _Schrijver:
                 return self.temp(
                     f"som({self.plek[lijst]}, {self.function(waar)}, {self.literal(veld)}, {self.literal(soort)})"
                 )
+            case Verdeling(bedrag, lijst, naar, waar):
+                delen = f"{self.expr(bedrag)}, {self.plek[lijst]}, {self.literal(naar)}, {self.function(waar)}"
+                return self.temp(f"verdeel({delen})")
             case Opzoeking(catalogus, code, op, kolom):
                 waarden, anders = self.period(catalogus, code, op)
                 return self.temp(f"{waarden}.get({self.literal(kolom)}, {anders})")

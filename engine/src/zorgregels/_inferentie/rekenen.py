@@ -159,6 +159,37 @@ def aantal(lijst: Any, waar: Waar) -> Any:
     return som(lijst, waar, None, Soort.GETAL)
 
 
+def verdeel(bedrag: Any, lijst: Any, naar: str, waar: Waar) -> Any:
+    """The part of an amount for the items that satisfy, divided by largest remainder; empty where there is nothing to divide by.
+
+    Nothing to divide by is: no item, a negative weight, or weights that are together zero. An empty weight is zero.
+    """
+    if bedrag is ONBEKEND or lijst is ONBEKEND:
+        return ONBEKEND
+    if bedrag is None or bedrag is NVT:
+        return None
+    gewichten: list[Fraction] = []
+    telt: list[bool] = []
+    for item in lijst:
+        gewicht = item.get(naar, ONBEKEND)
+        gold = waar(item)
+        if gewicht is ONBEKEND or gold is None:
+            return ONBEKEND
+        gewichten.append(Fraction(0) if gewicht is None or isinstance(gewicht, Merk) else Fraction(gewicht))
+        telt.append(gold)
+    totaal = sum(gewichten)
+    if totaal <= 0 or min(gewichten) < 0:
+        return None
+    exact = [abs(bedrag) * g / totaal for g in gewichten]
+    delen = [e.numerator // e.denominator for e in exact]
+    over = abs(bedrag) - sum(delen)
+    voorrang = sorted(range(len(exact)), key=lambda nr: (delen[nr] - exact[nr], nr))
+    for nr in voorrang[:over]:
+        delen[nr] += 1
+    deel = sum(d for d, t in zip(delen, telt, strict=True) if t)
+    return deel if bedrag >= 0 else -deel
+
+
 def som(lijst: Any, waar: Waar, veld: str | None, soort: Soort) -> Any:
     """The sum of a field (or 1 an item) over the items that satisfy; empty and not applicable add nothing."""
     if lijst is ONBEKEND:

@@ -10,7 +10,19 @@ from .._lezen.meldingen import Pad
 from .._lezen.yaml import read_yaml
 from .._plan.plan import text_facts
 from .._taal.regelset import Afleiding, Eis, Regel, Regelset, Verplichting
-from .._taal.termen import Aantal, Constante, ItemVeld, Kwantor, Opzoeking, Som, Uitdrukking, Voorwaarde, reads, walk
+from .._taal.termen import (
+    Aantal,
+    Constante,
+    ItemVeld,
+    Kwantor,
+    Opzoeking,
+    Som,
+    Uitdrukking,
+    Verdeling,
+    Voorwaarde,
+    reads,
+    walk,
+)
 from .._taal.verslag import Verslag
 from .casussen import Casus
 from .lading import Sector
@@ -176,7 +188,9 @@ def _rule_terms(r: Regel) -> Iterator[Voorwaarde | Uitdrukking]:
 
 def _item_fields(term: Voorwaarde | Uitdrukking) -> Iterator[str]:
     for deel in walk(term):
-        if isinstance(deel, (Kwantor, Aantal, Som)):
+        if isinstance(deel, (Kwantor, Aantal, Som, Verdeling)):
+            if isinstance(deel, Verdeling):
+                yield f"{deel.lijst}.{deel.naar}"
             if isinstance(deel, Som):
                 yield f"{deel.lijst}.{deel.veld}"
             yield from (f"{deel.lijst}.{d.naam}" for d in walk(deel.waar) if isinstance(d, ItemVeld))

@@ -34,6 +34,7 @@ from .termen import (
     Som,
     Uitdrukking,
     Veld,
+    Verdeling,
     Vergelijking,
     Voorwaarde,
 )
@@ -237,6 +238,8 @@ class Lezer:
                 return Rekening(sleutel, paar, Soort.GETAL)
             case "aantal":
                 return self._aantal(inhoud, binnen, lijst)
+            case "verdeel":
+                return self._verdeel(inhoud, binnen, lijst)
             case _:
                 return self._som(inhoud, binnen, lijst)
 
@@ -337,6 +340,15 @@ class Lezer:
         if veld.type.soort not in {Soort.GELD, *_GETALLEN}:
             raise self.fail("ZR-209", (*pad, "veld"), f"{BENOEMD[veld.type.soort]} is niet op te tellen")
         return Som(naam, veld.naam, waar, veld.type.soort)
+
+    def _verdeel(self, data: Data, pad: Pad, lijst: Feitsoort | None) -> Verdeling:
+        bedrag = self._van_soort(data["bedrag"], (*pad, "bedrag"), Type(Soort.GELD), lijst)
+        over = {"van": data["over"], **({"waar": data["waar"]} if "waar" in data else {})}
+        naam, feitsoort, waar = self._lijst(over, pad, lijst)
+        veld = self._itemveld(data["naar"], (*pad, "naar"), feitsoort)
+        if veld.type.soort not in {Soort.GELD, *_GETALLEN}:
+            raise self.fail("ZR-209", (*pad, "naar"), f"naar een {veld.type.soort.value} is niet te verdelen")
+        return Verdeling(bedrag, naam, veld.naam, waar)
 
     # -- namen ---------------------------------------------------------------------------------------------------
 

@@ -90,6 +90,22 @@ class Som:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdeling:
+    """The part of an amount that falls to the items that satisfy, when it is divided over all items in whole cents.
+
+    Every item gets its exact share rounded down; the cents that are left go one each to the largest remainders, of equal ones to
+    the first in the list. So the parts of all items are the whole amount, exactly.
+    """
+
+    bedrag: Uitdrukking
+    lijst: str
+    naar: str
+    """The field that weighs: an amount, a number or a ratio."""
+    waar: Voorwaarde
+    soort: Soort = Soort.GELD
+
+
+@dataclass(frozen=True, slots=True)
 class Opzoeking:
     """The value of a column of a catalogue for a code on a date."""
 
@@ -100,7 +116,7 @@ class Opzoeking:
     soort: Soort
 
 
-Uitdrukking = Constante | Veld | ItemVeld | Rekening | Afronding | Datumrekening | Aantal | Som | Opzoeking
+Uitdrukking = Constante | Veld | ItemVeld | Rekening | Afronding | Datumrekening | Aantal | Som | Verdeling | Opzoeking
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +203,8 @@ def children(term: Uitdrukking | Voorwaarde) -> tuple[Uitdrukking | Voorwaarde, 
             return term.van, term.jaren, term.maanden, term.weken, term.dagen
         case Aantal(waar=waar) | Som(waar=waar) | Kwantor(waar=waar):
             return (waar,)
+        case Verdeling(bedrag=bedrag, waar=waar):
+            return bedrag, waar
         case Vergelijking(links, _, rechts):
             return links, rechts
         case Opzoeking(code=code, op=op):
@@ -211,6 +229,6 @@ def reads(term: Uitdrukking | Voorwaarde) -> frozenset[str]:
         match deel:
             case Veld(naam=naam):
                 namen.add(naam)
-            case Aantal(lijst=lijst) | Som(lijst=lijst) | Kwantor(lijst=lijst):
+            case Aantal(lijst=lijst) | Som(lijst=lijst) | Verdeling(lijst=lijst) | Kwantor(lijst=lijst):
                 namen.add(lijst)
     return frozenset(namen)
