@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice, product
 from typing import Final
 
+from ._besluit.spoor import Speurder, name_of
 from ._inferentie.code import compile_condition, compile_date
 from ._lezen.meldingen import Melding
 from ._lezen.zaak import Zaak
@@ -21,6 +22,7 @@ from .errors import BeslissingError, NoRegelsetError, NotInForceError
 
 _PEILDATUM: Final[tuple[Datumregel, ...]] = ()
 _JAREN: Final = 200
+_NIET_VAN_KRACHT: Final = {"ZR-602", "ZR-603"}
 Sleutel = tuple[tuple[int, Waarde], ...]
 """The groups that speak, each with the date that decides for it."""
 
@@ -69,6 +71,7 @@ class Keuze:
         )
         self._wijzer = Wijzer([scope for scope, _ in per], catalogi)
         self._catalogi = catalogi
+        self._speurder = Speurder((), catalogi)
         self._toetsen = [(g.spreekt, compile_date(g.datum, catalogi) if g.datum else None) for g in self._groepen]
 
     def key(self, feiten: Feiten) -> Sleutel:
@@ -119,6 +122,8 @@ class Keuze:
                 continue
             if beste is not None:
                 gekozen.append(beste)
+        if fouten and any(m.code not in _NIET_VAN_KRACHT for m in fouten):
+            raise BeslissingError(fouten)
         if fouten or not gekozen:
             raise NotInForceError(fouten or [self._nothing(zaak)])
         return tuple(sorted(gekozen, key=lambda r: r.id))
@@ -128,7 +133,8 @@ class Keuze:
         missend: set[str] = set()
         normen: set[str] = set()
         for regel in (r for g in groepen for r in _in_doubt(g.datum, feiten, self._catalogi)):
-            missend.update(n for n in reads(regel.als) | reads(regel.op) if n not in feiten)
+            herkomst = self._speurder.trace_terms(regel.als, regel.op, feiten)
+            missend.update(name_of(p) for p in herkomst.plekken)
             normen.update(regel.normen)
         namen = tuple(sorted({r.naam for g in groepen for r in g.regelsets}))
         return Onbepaald(tuple(sorted(missend)), tuple(sorted(normen)), namen, self._years(groepen, sleutel))

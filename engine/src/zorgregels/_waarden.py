@@ -221,8 +221,13 @@ def spell(waarde: Scalar, soort: Soort) -> str | int | bool | None:
     if isinstance(waarde, Fraction):
         return spell_breukgeld(waarde) if soort is Soort.BREUKGELD else str(waarde)
     if isinstance(waarde, int):
-        return spell_breukgeld(Fraction(waarde)) if soort is Soort.BREUKGELD else waarde
+        return spell_breukgeld(Fraction(waarde)) if soort is Soort.BREUKGELD else spell_int(waarde)
     raise AssertionError(waarde)
+
+
+def spell_int(waarde: int) -> int | str:
+    """Return a whole number, as text from 2**53 on: there JSON's numbers stop being exact for most readers."""
+    return waarde if abs(waarde) < 2**53 else str(waarde)
 
 
 def spell_cent(cent: int) -> str:

@@ -14,7 +14,7 @@ _SPELLERS: Final[Mapping[Soort, Callable[[Any], str]]] = {
     Soort.BOOLEAN: lambda w: "true" if w else "false",
     Soort.KEUZE: canonical_text,
     Soort.TEKST: canonical_text,
-    Soort.GETAL: str,
+    Soort.GETAL: lambda w: canonical(spell(w, Soort.GETAL)),
     Soort.GELD: lambda w: f'"{spell_cent(w)}"',
     Soort.BREUKGELD: lambda w: f'"{spell(w, Soort.BREUKGELD)}"',
     Soort.RATIO: lambda w: canonical(spell(w, Soort.RATIO)),

@@ -38,15 +38,26 @@ from .._taal.termen import (
     walk,
 )
 from .._taal.vraag import Uitkomst
-from .._waarden import MAX_CENT, MAX_GETAL, NVT, ONBEKEND, Feiten, Scalar, Soort, Type
+from .._waarden import (
+    MAX_CENT,
+    MAX_GETAL,
+    NVT,
+    ONBEKEND,
+    Feiten,
+    OngeldigeWaarde,
+    Soort,
+    Type,
+    Waarde,
+    make_parser,
+)
 from .beslissing import Gat
-from .spoor import Plek, Speurder
+from .spoor import Plek, Speurder, name_of
 from .uitkomst import Uitslag, Weging
 
 BUDGET: Final = 1024
 """How many ways to fill in the missing facts are tried."""
 _KLEIN: Final = 20
-_ANDERS: Final = "\u2022"
+_LETTERS: Final = "\u2022019aAzZ"
 SettleMany = Callable[[list[Feiten]], list[Afloop | Tegenspraak]]
 
 
@@ -80,7 +91,7 @@ class Splitser:
         self._plan = plan
         self._velden = velden
         self._gebruik: dict[tuple[str, str], Gebruik] = {}
-        self._speurder = Speurder(plan)
+        self._speurder = Speurder(plan.regels, plan.catalogi)
         for p in plan.regels:
             for term in _terms(p.regel):
                 self._note(term, None)
@@ -152,7 +163,7 @@ class Splitser:
             zeker, mogelijk = _essential(plekken, rijen, kolom)
             los = {p for p in missend if p not in keuzes} if Uitkomst.ONBEKEND in kolom else set()
             bovengrens = bovengrens or bool(mogelijk - zeker) or bool(los)
-            namen.append({_name(p) for p in zeker | mogelijk | los})
+            namen.append({name_of(p) for p in zeker | mogelijk | los})
         alle = sorted(set().union(*namen))
         uitslag = Uitslag(delen[0], tuple(delen[1:]))
         nog_open = Uitkomst.ONBEKEND in delen
@@ -160,36 +171,41 @@ class Splitser:
             uitslag, tuple(alle), tuple(tuple(sorted(n)) for n in namen), bovengrens, gaten if nog_open else ()
         )
 
-    def _affordable(self, keuzes: dict[Plek, tuple[Scalar, ...]]) -> dict[Plek, tuple[Scalar, ...]]:
+    def _affordable(self, keuzes: dict[Plek, tuple[Waarde, ...]]) -> dict[Plek, tuple[Waarde, ...]]:
         """Keep the facts with the fewest values, as many as the budget allows."""
-        binnen: dict[Plek, tuple[Scalar, ...]] = {}
+        binnen: dict[Plek, tuple[Waarde, ...]] = {}
         for plek, waarden in sorted(keuzes.items(), key=lambda k: (len(k[1]), k[0])):
             if prod(map(len, binnen.values())) * len(waarden) <= BUDGET:
                 binnen[plek] = waarden
         return dict(sorted(binnen.items()))
 
-    def _values(self, plek: Plek, bekend: Feiten) -> tuple[Scalar, ...]:
-        """Return values that stand for all that a missing fact can be, or none when no finite few do."""
+    def _values(self, plek: Plek, bekend: Feiten) -> tuple[Waarde, ...]:
+        """Return values that stand for all that a missing fact can be.
+
+        Where no finite few do, unknown stands among them for the rest: the others can show that the fact matters, never that it does not.
+        """
         naam, item, veldnaam = plek
         veld = self._velden.get(f"{naam}.{veldnaam}" if item >= 0 else naam)
         gebruik = self._gebruik.get((naam, veldnaam), Gebruik())
-        if veld is None:
-            return ()
+        if veld is None:  # a whole list: the empty one, and all others
+            return ((), ONBEKEND)
         type_ = veld.type
-        extra: tuple[Scalar, ...] = (*((None,) if type_.leeg else ()), *((NVT,) if type_.nvt else ()))
+        extra: tuple[Waarde, ...] = (*((None,) if type_.leeg else ()), *((NVT,) if type_.nvt else ()))
         domein = _domain(type_)
         if domein:
             return domein + extra
-        if gebruik.vrij:
-            return ()
+        heel = not gebruik.vrij
         punten: list[Any] = []
         for term in gebruik.tegenover:
             waarde = self._speurder.value(term, bekend) if not _of_item(term) else ONBEKEND
             if waarde is ONBEKEND:
-                return ()
-            if waarde is not None and waarde is not NVT:
+                heel = False
+            elif waarde is not None and waarde is not NVT:
                 punten.append(waarde)
-        return _around(type_, punten) + extra
+        proeven = _around(type_, punten)
+        if proeven is None:
+            proeven, heel = tuple(sorted(set(punten))), False
+        return proeven + extra + (() if heel else (ONBEKEND,))
 
 
 def _of_item(term: Uitdrukking) -> bool:
@@ -210,7 +226,7 @@ def _terms(regel: Any) -> Iterator[Voorwaarde | Uitdrukking]:
             yield uiterlijk
 
 
-def _domain(type_: Type) -> tuple[Scalar, ...]:
+def _domain(type_: Type) -> tuple[Waarde, ...]:
     if type_.soort is Soort.BOOLEAN:
         return (False, True)
     if type_.soort is Soort.KEUZE:
@@ -225,11 +241,15 @@ def _domain(type_: Type) -> tuple[Scalar, ...]:
     return ()
 
 
-def _around(type_: Type, punten: Iterable[Any]) -> tuple[Scalar, ...]:
-    """Return a value in every stretch between the points at which rules change, and the points themselves."""
+def _around(type_: Type, punten: Iterable[Any]) -> tuple[Waarde, ...] | None:
+    """Return a value in every stretch between the points at which rules change, and the points themselves.
+
+    None when there may be others of which no example was found.
+    """
     if type_.soort is Soort.TEKST:
         bekend = sorted(set(punten))
-        return (*bekend, _ANDERS + "".join(bekend)[:100])
+        ander = _other_text(type_, set(bekend))
+        return None if ander is None else (*bekend, ander)
     if type_.soort is Soort.DATUM:
         dagen: set[date] = set()
         for punt in set(punten) or {date(2000, 1, 1)}:
@@ -246,6 +266,22 @@ def _around(type_: Type, punten: Iterable[Any]) -> tuple[Scalar, ...]:
     return tuple(sorted({min(max(h, laagste), hoogste) for h in heel}))
 
 
+def _other_text(type_: Type, bekend: set[str]) -> str | None:
+    """Return a text that the type allows and that is none of the known ones."""
+    parse = make_parser(type_)
+    for lengte in range(1, min(type_.maxlengte, 40) + 1):
+        for letter in _LETTERS:
+            tekst = letter * lengte
+            if tekst in bekend:
+                continue
+            try:
+                parse(tekst)
+            except OngeldigeWaarde:
+                continue
+            return tekst
+    return None
+
+
 def _day(dag: date, stap: int) -> date | None:
     try:
         return dag + timedelta(days=stap)
@@ -253,9 +289,11 @@ def _day(dag: date, stap: int) -> date | None:
         return None
 
 
-def _fill(feiten: Feiten, plekken: list[Plek], rij: tuple[Scalar, ...]) -> Feiten:
+def _fill(feiten: Feiten, plekken: list[Plek], rij: tuple[Waarde, ...]) -> Feiten:
     vol = dict(feiten)
     for (naam, item, veld), waarde in zip(plekken, rij, strict=True):
+        if waarde is ONBEKEND:
+            continue
         if item < 0:
             vol[naam] = waarde
         else:
@@ -269,17 +307,21 @@ def _parts(afloop: Afloop | Tegenspraak, weging: Weging, aantal: int) -> tuple[o
     """What one way of filling in comes to; a contradiction is an outcome of its own."""
     if isinstance(afloop, Tegenspraak):
         return ("tegenspraak",) * aantal
-    return weging.weigh(afloop.stappen).delen
+    delen = weging.weigh(afloop.stappen).delen
+    if Uitkomst.ONBEKEND in delen and not weging.undecided(afloop.stappen):
+        # Nothing is in doubt any more: there is no ground for ja or nee, and that is an outcome of its own.
+        return tuple("geen grond" if d is Uitkomst.ONBEKEND else d for d in delen)
+    return delen
 
 
 def _essential(
-    plekken: list[Plek], rijen: list[tuple[Scalar, ...]], kolom: list[object]
+    plekken: list[Plek], rijen: list[tuple[Waarde, ...]], kolom: list[object]
 ) -> tuple[set[Plek], set[Plek]]:
     """Return the facts that certainly change an outcome, and those that may: two rows that differ in that fact only."""
     zeker: set[Plek] = set()
     mogelijk: set[Plek] = set()
     for nr, plek in enumerate(plekken):
-        groepen: dict[tuple[Scalar, ...], set[object]] = {}
+        groepen: dict[tuple[Waarde, ...], set[object]] = {}
         for rij, cel in zip(rijen, kolom, strict=True):
             groepen.setdefault((*rij[:nr], *rij[nr + 1 :]), set()).add(cel)
         for uitkomsten in groepen.values():
@@ -290,8 +332,3 @@ def _essential(
             if Uitkomst.ONBEKEND in uitkomsten:
                 mogelijk.add(plek)
     return zeker, mogelijk
-
-
-def _name(plek: Plek) -> str:
-    naam, item, veld = plek
-    return naam if item < 0 else f"{naam}[{item}].{veld}"

@@ -5,12 +5,13 @@ A part whose value is known keeps that value however the missing facts are fille
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from .._inferentie.code import compile_condition, compile_expression
-from .._plan.plan import Plan
+from .._plan.plan import Planregel
+from .._taal.catalogus import Catalogus
 from .._taal.regelset import Afleiding, Eis, Regel
 from .._taal.termen import (
     ALTIJD,
@@ -37,6 +38,12 @@ Plek = tuple[str, int, str]
 """A missing fact: its full name or the name of its list, the item in that list (-1: no list), its field in the item."""
 
 
+def name_of(plek: Plek) -> str:
+    """Return how a missing fact is called: ``feitsoort.veld``, ``lijst``, or ``lijst[0].veld``."""
+    naam, item, veld = plek
+    return naam if item < 0 else f"{naam}[{item}].{veld}"
+
+
 @dataclass(frozen=True, slots=True)
 class Herkomst:
     """What a doubt rests on: missing facts, and gaps in catalogues."""
@@ -46,14 +53,15 @@ class Herkomst:
 
 
 class Speurder:
-    """Follows doubts through the rules of one plan. What it compiles it keeps."""
+    """Follows doubts through rules, or through given facts alone where there are none. What it compiles it keeps."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, regels: Sequence[Planregel], catalogi: Mapping[str, Catalogus]) -> None:
+        self._regels = regels
+        self._catalogi = catalogi
         self._voorwaarden: dict[Voorwaarde, Callable[[Feiten], bool | None]] = {}
         self._waarden: dict[Uitdrukking, Callable[[Feiten], Waarde]] = {}
         self._bronnen: dict[str, list[tuple[int, Uitdrukking]]] = {}
-        for p in plan.regels:
+        for p in regels:
             if isinstance(p.regel.effect, Afleiding):
                 for naam, term in p.regel.effect.doelen:
                     self._bronnen.setdefault(naam, []).append((p.nr, term))
@@ -70,16 +78,23 @@ class Speurder:
             spoor.follow_rule(nr)
         return Herkomst(frozenset(spoor.plekken), frozenset(spoor.gaten))
 
+    def trace_terms(self, voorwaarde: Voorwaarde, waarde: Uitdrukking, bekend: Feiten) -> Herkomst:
+        """Return what the doubt about a condition and about a value rests on."""
+        spoor = _Spoor(self, bekend)
+        spoor.follow_condition(voorwaarde)
+        spoor.follow_value(waarde)
+        return Herkomst(frozenset(spoor.plekken), frozenset(spoor.gaten))
+
     def holds(self, term: Voorwaarde, bekend: Feiten) -> bool | None:
         """Return what a condition is for these facts."""
         if term not in self._voorwaarden:
-            self._voorwaarden[term] = compile_condition(term, self._plan.catalogi)
+            self._voorwaarden[term] = compile_condition(term, self._catalogi)
         return self._voorwaarden[term](bekend)
 
     def value(self, term: Uitdrukking, bekend: Feiten) -> Waarde:
         """Return the value of an expression for these facts."""
         if term not in self._waarden:
-            self._waarden[term] = compile_expression(term, self._plan.catalogi)
+            self._waarden[term] = compile_expression(term, self._catalogi)
         return self._waarden[term](bekend)
 
     def sources(self, naam: str) -> list[tuple[int, Uitdrukking]]:
@@ -88,11 +103,11 @@ class Speurder:
 
     def exceptions(self, nr: int) -> tuple[int, ...]:
         """Return the rules that go before a rule."""
-        return self._plan.regels[nr].wijkt_voor
+        return self._regels[nr].wijkt_voor
 
     def rule(self, nr: int) -> Regel:
         """Return a rule by its number."""
-        return self._plan.regels[nr].regel
+        return self._regels[nr].regel
 
 
 class _Spoor:
@@ -109,7 +124,7 @@ class _Spoor:
         regel = self._s.rule(nr)
         self._follow_applies(nr)
         if isinstance(regel.effect, Eis):
-            self._condition(regel.effect.voorwaarde)
+            self.follow_condition(regel.effect.voorwaarde)
 
     def _follow_applies(self, nr: int) -> None:
         """Follow the doubt about whether a rule applies, its exceptions included."""
@@ -117,9 +132,9 @@ class _Spoor:
             return
         self._gezien.add(nr)
         regel = self._s.rule(nr)
-        self._condition(regel.als)
+        self.follow_condition(regel.als)
         if regel.tenzij is not None:
-            self._condition(regel.tenzij)
+            self.follow_condition(regel.tenzij)
         for ander in self._s.exceptions(nr):
             if self._applies(ander) is None:
                 self._follow_applies(ander)
@@ -133,16 +148,16 @@ class _Spoor:
         delen += [_not(self._applies(ander)) for ander in self._s.exceptions(nr)]
         return False if False in delen else None if None in delen else True
 
-    def _condition(self, term: Voorwaarde) -> None:
+    def follow_condition(self, term: Voorwaarde) -> None:
         if term is ALTIJD or term in self._gezien or self._s.holds(term, self._bekend) is not None:
             return
         self._gezien.add(term)
         match term:
             case En(delen) | Of(delen):
                 for deel in delen:
-                    self._condition(deel)
+                    self.follow_condition(deel)
             case Niet(deel):
-                self._condition(deel)
+                self.follow_condition(deel)
             case _:
                 self._parts(term)
 
@@ -173,9 +188,9 @@ class _Spoor:
             if applies is None:
                 self._follow_applies(nr)
             if applies is not False:
-                self._value(term, naam)
+                self.follow_value(term, naam)
 
-    def _value(self, term: Uitdrukking, naam: str) -> None:
+    def follow_value(self, term: Uitdrukking, naam: str = "") -> None:
         if isinstance(term, Opzoeking):
             self._look_up(term, naam)
         elif self._s.value(term, self._bekend) is ONBEKEND:

@@ -129,8 +129,8 @@ class _Schrijver:
                     f"som({self.plek[lijst]}, {self.function(waar)}, {self.literal(veld)}, {self.literal(soort)})"
                 )
             case Verdeling(bedrag, lijst, naar, waar):
-                delen = f"{self.expr(bedrag)}, {self.plek[lijst]}, {self.literal(naar)}, {self.function(waar)}"
-                return self.temp(f"verdeel({delen})")
+                deel = f"{self.expr(bedrag)}, {self.plek[lijst]}, {self.literal(naar)}"
+                return self.temp(f"verdeel({deel}, {self.function(waar)})")
             case Opzoeking(catalogus, code, op, kolom):
                 waarden, anders = self.period(catalogus, code, op)
                 return self.temp(f"{waarden}.get({self.literal(kolom)}, {anders})")
@@ -142,7 +142,7 @@ class _Schrijver:
             return self.periodes[sleutel]
         paar = self.fresh("w"), self.fresh("z")
         self.put(
-            f"{paar[0]}, {paar[1]} = periode({self.literal(self.catalogi[naam])}, {self.expr(code)}, {self.expr(op)})"
+            f"{paar[0]}, {paar[1]} = periode({self.literal(self.catalogi.get(naam))}, {self.expr(code)}, {self.expr(op)})"
         )
         self.periodes[sleutel] = paar
         return paar
@@ -302,14 +302,16 @@ def _derive(s: _Schrijver, veld: Afgeleidveld) -> None:
         s.put(f"else: {d} = None if r{nr} is False else U")
         return
     eerder = s.fresh("e")
-    s.put(f"{d} = None; {eerder} = -1")
+    open_ = s.fresh("o")
+    s.put(f"{d} = None; {eerder} = -1; {open_} = {' or '.join(f'r{nr} is None' for nr, _ in veld.bronnen)}")
     for nr, term in veld.bronnen:
         s.regel = nr
         with s.block(f"if r{nr}:"):
             s.put(f"x = {s.expr(term)}")
-            s.put(f"{d} = x if {eerder} < 0 else zelfde({s.literal(veld.naam)}, {eerder}, {d}, {nr}, x)")
-            s.put(f"{eerder} = {nr}")
-    s.put(f"if {' or '.join(f'r{nr} is None' for nr, _ in veld.bronnen)}: {d} = U")
+            s.put(f"if x is U: {open_} = True")
+            s.put(f"elif {eerder} < 0: {d} = x; {eerder} = {nr}")
+            s.put(f"else: zelfde({s.literal(veld.naam)}, {eerder}, {d}, {nr}, x)")
+    s.put(f"if {open_}: {d} = U")
 
 
 def _shared(plan: Plan) -> dict[Voorwaarde, frozenset[str]]:

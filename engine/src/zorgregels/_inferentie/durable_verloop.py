@@ -56,20 +56,24 @@ def follow(niveau: Niveau, bekend: Sequence[set[int]], chain: Chain) -> None:
 def _derive(g: Geval, veld: Veldbron) -> None:
     waarde: Waarde = None
     eerder = -1
+    open_ = any(r not in g.bekend and r ^ 1 not in g.bekend for _, r, _ in veld.bronnen)
     try:
         for nr, r, bron in veld.bronnen:
-            if r in g.bekend:
-                x = bron(g.feiten)
-                waarde = x if eerder < 0 else zelfde(veld.naam, eerder, waarde, nr, x)
-                eerder = nr
+            if r not in g.bekend:
+                continue
+            x = bron(g.feiten)
+            if x is ONBEKEND:
+                open_ = True
+            elif eerder < 0:
+                waarde, eerder = x, nr
+            else:
+                zelfde(veld.naam, eerder, waarde, nr, x)
     except Tegenspraak as tegenspraak:
         # Levels are not the order of the plan, and of several contradictions every engine reports the same one.
         if g.tegenspraak is None or veld.orde < g.tegenspraak[0]:
             g.tegenspraak = veld.orde, tegenspraak
-        waarde = ONBEKEND
-    if any(r not in g.bekend and r ^ 1 not in g.bekend for _, r, _ in veld.bronnen):
-        waarde = ONBEKEND
-    g.feiten[veld.naam] = waarde
+        open_ = True
+    g.feiten[veld.naam] = ONBEKEND if open_ else waarde
 
 
 def _outcome(programma: Programma, g: Geval) -> Afloop:

@@ -15,12 +15,15 @@ from .afloop import Tegenspraak
 Drie = bool | None
 """True, False or unknown."""
 
+_MAX_BITS: Final = 2000
 _NIETS: Final[Mapping[str, Scalar]] = {}
 
 
-def _whole(waarde: Fraction | int, soort: Soort) -> Fraction | int:
-    """Amounts and numbers are ints wherever their type says so."""
-    return waarde.numerator if isinstance(waarde, Fraction) and soort in {Soort.GELD, Soort.GETAL} else waarde
+def _bounded(waarde: Fraction | int, soort: Soort) -> Fraction | int | Merk:
+    """Amounts and numbers are ints wherever their type says so. What grows beyond all bounds is not known: no rule means that."""
+    if isinstance(waarde, Fraction) and soort in {Soort.GELD, Soort.GETAL}:
+        waarde = waarde.numerator
+    return ONBEKEND if max(waarde.numerator.bit_length(), waarde.denominator.bit_length()) > _MAX_BITS else waarde
 
 
 def reken(bewerking: str, soort: Soort, *delen: Any) -> Any:
@@ -31,14 +34,14 @@ def reken(bewerking: str, soort: Soort, *delen: Any) -> Any:
         return None
     match bewerking:
         case "plus":
-            return _whole(sum(delen), soort)
+            return _bounded(sum(delen), soort)
         case "minus":
-            return _whole(delen[0] - delen[1], soort)
+            return _bounded(delen[0] - delen[1], soort)
         case "maal":
             product: Fraction | int = 1
             for deel in delen:
                 product = product * deel
-            return _whole(product, soort)
+            return _bounded(product, soort)
         case "kleinste":
             return min(delen)
         case "grootste":
@@ -80,12 +83,14 @@ def datum_plus(van: Any, jaren: Any, maanden: Any, weken: Any, dagen: Any) -> An
         return None
 
 
-def periode(catalogus: Catalogus, code: Any, op: Any) -> tuple[Mapping[str, Scalar], Scalar]:
+def periode(catalogus: Catalogus | None, code: Any, op: Any) -> tuple[Mapping[str, Scalar], Scalar]:
     """Return what a catalogue says of a code on a date, and the value of a column that is not among it."""
     if code is ONBEKEND or op is ONBEKEND:
         return _NIETS, ONBEKEND
     if code is None or code is NVT or op is None or op is NVT:
         return _NIETS, None
+    if catalogus is None:  # it was not known yet
+        return _NIETS, ONBEKEND
     gevonden = catalogus.find(code, op)
     if gevonden is not None:
         return gevonden.waarden, ONBEKEND if gevonden.waarden["bestaat"] else None
@@ -104,17 +109,14 @@ def in_catalogus(catalogus: Catalogus | None, code: Any) -> Drie:
     return catalogus is not None and code in catalogus.prestaties
 
 
-def zelfde(naam: str, een: int, waarde: Waarde, ander: int, andere: Waarde) -> Waarde:
-    """Return the one value that two rules derive.
+def zelfde(naam: str, een: int, waarde: Waarde, ander: int, andere: Waarde) -> None:
+    """Hold two known values that rules derive for one fact against each other.
 
     Raises:
-        Tegenspraak: when they are known and differ.
+        Tegenspraak: when they differ.
     """
-    if waarde is ONBEKEND or andere is ONBEKEND:
-        return ONBEKEND
     if waarde != andere:
         raise Tegenspraak(naam, een, ander)
-    return waarde
 
 
 Waar = Callable[[Item], Drie]
@@ -204,4 +206,4 @@ def som(lijst: Any, waar: Waar, veld: str | None, soort: Soort) -> Any:
             return ONBEKEND
         if waarde is not None and not isinstance(waarde, Merk):
             totaal += waarde
-    return totaal
+    return _bounded(totaal, soort)

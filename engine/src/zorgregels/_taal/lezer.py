@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final, cast
 
 from .._lezen.meldingen import Pad, suggest
-from .._waarden import OngeldigeWaarde, Scalar, Soort, Type, make_parser
+from .._waarden import NVT, OngeldigeWaarde, Scalar, Soort, Type, make_parser
 from .feitsoort import Feitsoort, Feitveld
 from .omgeving import Omgeving
 from .regelset import Zin
@@ -175,7 +175,7 @@ class Lezer:
             case "is_niet":
                 return Niet(Vergelijking(links, "==", self._operand(data, pad, type_, lijst)))
             case "in" | "niet_in":
-                waarden = tuple(self._literal(w, (*pad, i), type_) for i, w in enumerate(data))
+                waarden = tuple(self._literal(w, (*pad, i), replace(type_, nvt=False)) for i, w in enumerate(data))
                 lid = Lidmaatschap(links, waarden)
                 return lid if naam == "in" else Niet(lid)
             case "bestaat":
@@ -197,6 +197,7 @@ class Lezer:
         if data is None:
             raise self.fail("ZR-212", pad, "met null wordt niet vergeleken", "Schrijf `bestaat: false`.")
         term = self.uitdrukking(data, pad, type_, lijst)
+        self._no_nvt(term, pad)
         if not families_fit(type_.soort, term.soort):
             raise self.fail(
                 "ZR-209",
@@ -205,6 +206,10 @@ class Lezer:
                 "Vergelijk waarden van dezelfde soort.",
             )
         return term
+
+    def _no_nvt(self, term: Uitdrukking, pad: Pad) -> None:
+        if isinstance(term, Constante) and term.waarde is NVT:
+            raise self.fail("ZR-212", pad, "met n.v.t. wordt niet vergeleken", "Schrijf `nvt: true`.")
 
     # -- uitdrukkingen -------------------------------------------------------------------------------------------
 
@@ -282,7 +287,7 @@ class Lezer:
         eerst = next((i for i, d in enumerate(data) if isinstance(d, dict)), None)
         # The part that guides the others is read once: reading it again at every level would double the work each time.
         leidend = None if eerst is None else self.uitdrukking(data[eerst], (*pad, eerst), verwacht, lijst)
-        gids = verwacht if leidend is None else self.type_of(leidend)
+        gids = verwacht if leidend is None else Type(leidend.soort)
         delen = tuple(
             leidend if leidend is not None and i == eerst else self.uitdrukking(d, (*pad, i), gids, lijst)
             for i, d in enumerate(data)

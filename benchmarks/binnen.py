@@ -1,0 +1,16 @@
+"""The one place where these measurements look inside the engine: ZEN is given the plan and the facts that the engine itself uses."""
+
+from __future__ import annotations
+
+from zorgregels import Engine
+from zorgregels._plan.plan import Plan
+from zorgregels._waarden import Feiten
+from zorgregels._werk import Werk
+
+
+def read(engine: Engine, zaak: dict[str, object]) -> tuple[Feiten, Plan]:
+    """Return the facts of a zaak and the plan that settles it."""
+    gelezen = engine._lezer.read(zaak)
+    werk = engine._werkplaats.find(gelezen)
+    assert isinstance(werk, Werk)
+    return gelezen.feiten, werk.plan
