@@ -23,7 +23,7 @@ def test_every_casus_through_the_command_line(zr, tmp_path, map_: Path, engine):
             pytest.skip("durable-rules does not import there")
         pytest.importorskip("durable")
         pytest.importorskip("zorgregels._inferentie.durable")
-    casussen = read_cases(read_folder(map_, map_.name), Verslag())
+    casussen = read_cases(read_folder(map_, map_.name, alles=True), Verslag())
     assert casussen
     zaken = tmp_path / "zaken.jsonl"
     zaken.write_text("\n".join(json.dumps(c.zaak) for c in casussen), "utf-8")

@@ -21,9 +21,9 @@ def test_plugins(zr):
 def test_a_plugin_that_fails_is_shown_with_why(zr, monkeypatch, plugin):
     from zorgregels._laden import plugins
 
-    echt = plugins._data_folder
+    echt = plugins.folder_of
     stuk = plugin(regelset="schema: regelset/v1\n")
-    monkeypatch.setattr(plugins, "_data_folder", lambda g: stuk if g.naam == "msz" else echt(g))
+    monkeypatch.setattr(plugins, "folder_of", lambda g: stuk if g.naam == "msz" else echt(g))
     uit = zr("plugins")
     assert "msz   doet niet mee" in uit.stdout
     assert "ZR-203" in uit.stdout

@@ -9,7 +9,7 @@ from zorgregels._inferentie.durable import Durable
 from zorgregels._plan.plan import Plan, build_plan
 from zorgregels._taal.bron import Bron
 from zorgregels._taal.catalogus import Catalogus
-from zorgregels._taal.regelset import Effect, Motivering, Regel, Regelset, Zin
+from zorgregels._taal.regelset import Effect, Inhoud, Motivering, Regel, Regelset, Zin
 from zorgregels._taal.termen import ALTIJD, Voorwaarde
 from zorgregels._taal.vraag import VRAGEN
 from zorgregels.errors import InferentieError
@@ -64,9 +64,8 @@ def maak_regel() -> Callable[..., Regel]:
 @pytest.fixture
 def maak_plan() -> Callable[..., Plan]:
     def maak(*regels: Regel, catalogi: dict[str, Catalogus] | None = None) -> Plan:
-        rs = Regelset(
-            "p/proef", "1.1", "Proef", "geldend", None, None, None, BRON, False, {}, {}, tuple(regels), "{}", "sha256:"
-        )
+        inhoud = Inhoud(None, lambda: tuple(regels))
+        rs = Regelset("p/proef", "1.1", "Proef", "geldend", None, None, None, BRON, False, {}, {}, inhoud, "sha256:")
         return build_plan(VRAGEN["declaratie"], [rs], catalogi or {})
 
     return maak

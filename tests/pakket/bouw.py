@@ -19,13 +19,17 @@ VERWACHT = {
 def main(uit: Path) -> None:
     for map_, bestanden in VERWACHT.items():
         doel = uit / Path(map_).name
-        subprocess.run([sys.executable, "-m", "build", "--outdir", doel, WORTEL / map_], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "build", "--outdir", doel, WORTEL / map_], check=True, stdout=subprocess.DEVNULL
+        )
         (wiel,) = doel.glob("*.whl")
         namen = set(zipfile.ZipFile(wiel).namelist())
         ontbreekt = [b for b in bestanden if b not in namen]
         if ontbreekt:
             raise SystemExit(f"{wiel.name}: {ontbreekt} is not in it")
-        subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *doel.iterdir()], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "twine", "check", "--strict", *doel.iterdir()], check=True, stdout=subprocess.DEVNULL
+        )
         print(f"{wiel.name}: {len(namen)} files")
 
 

@@ -23,6 +23,9 @@ class Merk(Enum):
     NVT = "n.v.t."
     """Given as not applicable."""
 
+    # Members are one of a kind; Enum hashes them by name, in Python, and that is felt.
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         return self.name
 
@@ -41,6 +44,7 @@ Feiten = dict[str, Waarde]
 MAX_CENT: Final = 10**15
 MAX_GETAL: Final = 10**15
 MAX_TEKST: Final = 2000
+_ONTHOUDEN: Final = 2048
 _GELD = re.compile(r"-?(?:0|[1-9][0-9]{0,12})(?:\.[0-9]{1,2})?")
 _RATIO = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,12}|/[1-9][0-9]{0,11})?")
 _DATUM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -48,6 +52,8 @@ _DATUM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 class Soort(Enum):
     """The kinds of value."""
+
+    __hash__ = object.__hash__
 
     BOOLEAN = "boolean"
     KEUZE = "keuze"
@@ -182,6 +188,23 @@ def _parse_getal(ruw: object, type_: Type) -> int:
     return ruw
 
 
+def _remember(parse: Callable[[object], Scalar]) -> Callable[[object], Scalar]:
+    """Remember what texts spell, within bounds: the same amounts, ratios and dates come back all the time."""
+    bekend: dict[str, Scalar] = {}
+
+    def recall(ruw: object) -> Scalar:
+        if type(ruw) is not str:
+            return parse(ruw)
+        waarde = bekend.get(ruw)
+        if waarde is None:
+            if len(bekend) >= _ONTHOUDEN:
+                bekend.clear()
+            waarde = bekend[ruw] = parse(ruw)
+        return waarde
+
+    return recall
+
+
 @cache
 def make_parser(type_: Type) -> Callable[[object], Scalar]:
     """Return the function that turns a raw JSON-like value into a value of this type, or raises ``OngeldigeWaarde``."""
@@ -190,9 +213,9 @@ def make_parser(type_: Type) -> Callable[[object], Scalar]:
         Soort.KEUZE: lambda ruw: _parse_keuze(ruw, type_),
         Soort.TEKST: lambda ruw: parse_tekst(ruw, type_),
         Soort.GETAL: lambda ruw: _parse_getal(ruw, type_),
-        Soort.GELD: parse_geld,
-        Soort.RATIO: parse_ratio,
-        Soort.DATUM: parse_datum,
+        Soort.GELD: _remember(parse_geld),
+        Soort.RATIO: _remember(parse_ratio),
+        Soort.DATUM: _remember(parse_datum),
     }
     basis = parsers[type_.soort]
     if not type_.leeg and not type_.nvt:

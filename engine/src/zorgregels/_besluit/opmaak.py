@@ -39,7 +39,7 @@ _GEEN_EIS: Final = b.Waarschuwing(
 )
 _NIETS_JSON: Final = canonical(b.NIETS_ONTBREEKT.to_dict()).encode()
 _UITKOMST: Final = {u: f',"uitkomst":"{u.value}",'.encode() for u in Uitkomst}
-_ONTHOUDEN: Final = 256
+_ONTHOUDEN: Final = 2048
 _Sleutel = tuple[int, bool, tuple[Waarde, ...]]
 """A resultaat, whether it decides, and the facts taken: the same rule with the same of these is the same step."""
 

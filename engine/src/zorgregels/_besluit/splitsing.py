@@ -8,7 +8,7 @@ do is then assumed, so that the answer stays sound, and the list of facts is cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -19,7 +19,7 @@ from typing import Any, Final
 from .._inferentie.afloop import Afloop, Tegenspraak
 from .._plan.plan import Plan
 from .._taal.feitsoort import Feitveld
-from .._taal.regelset import Afleiding, Eis, Verplichting
+from .._taal.regelset import rule_terms
 from .._taal.termen import (
     Aantal,
     Bestaat,
@@ -93,7 +93,7 @@ class Splitser:
         self._gebruik: dict[tuple[str, str], Gebruik] = {}
         self._speurder = Speurder(plan.regels, plan.catalogi)
         for p in plan.regels:
-            for term in _terms(p.regel):
+            for term in rule_terms(p.regel):
                 self._note(term, None)
 
     # -- how facts are used --------------------------------------------------------------------------------------
@@ -211,19 +211,6 @@ class Splitser:
 def _of_item(term: Uitdrukking) -> bool:
     """Whether a term reads the item that a quantifier looks at, so that it has no one value."""
     return any(isinstance(d, ItemVeld) for d in walk(term))
-
-
-def _terms(regel: Any) -> Iterator[Voorwaarde | Uitdrukking]:
-    yield regel.als
-    if regel.tenzij is not None:
-        yield regel.tenzij
-    match regel.effect:
-        case Eis(voorwaarde, _):
-            yield voorwaarde
-        case Afleiding(doelen):
-            yield from (t for _, t in doelen)
-        case Verplichting(uiterlijk=uiterlijk) if uiterlijk is not None:
-            yield uiterlijk
 
 
 def _domain(type_: Type) -> tuple[Waarde, ...]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from .._plan.plan import Afgeleidveld, Plan, Planregel
 from .._taal.catalogus import Catalogus
-from .._taal.regelset import Afleiding, Datumregel, Eis, Opening, Verplichting
+from .._taal.regelset import Afleiding, Datumregel, Eis, Opening, Verplichting, rule_terms
 from .._taal.termen import (
     Aantal,
     Afronding,
@@ -38,6 +38,7 @@ from .._taal.termen import (
     Verdeling,
     Vergelijking,
     Voorwaarde,
+    children,
     reads,
     walk,
 )
@@ -81,6 +82,8 @@ class _Schrijver:
     periodes: dict[tuple[int, str, Uitdrukking, Uitdrukking], tuple[str, str]] = field(default_factory=dict)
     """The variables of every look-up, by the rule under whose condition it was made."""
     regel: int = -1
+    berekend: dict[Uitdrukking, str] = field(default_factory=dict)
+    """Local variables of computed values that stand in several places."""
     gedeeld: dict[Voorwaarde, str] = field(default_factory=dict)
     """Local variables of conditions that several rules share and that are already settled."""
 
@@ -107,6 +110,8 @@ class _Schrijver:
 
     def expr(self, term: Uitdrukking) -> str:
         """Write what a term needs; return Python for its value, cheap enough to stand twice."""
+        if term in self.berekend:
+            return self.berekend[term]
         match term:
             case Constante(waarde, _):
                 return self.literal(waarde)
@@ -234,6 +239,8 @@ def compile_plan(plan: Plan) -> Settle:
         s.plek[naam] = f"d{nr}"
         if not any(isinstance(st, Afgeleidveld) and st.naam == naam for stratum in plan.strata for st in stratum):
             s.put(f"d{nr} = None")
+    for term in _computed_twice(plan):
+        s.berekend[term] = s.expr(term)
     gedeeld = _shared(plan)
     beschikbaar = set(plan.gegeven)
     _settle_shared(s, gedeeld, beschikbaar)
@@ -314,17 +321,34 @@ def _derive(s: _Schrijver, veld: Afgeleidveld) -> None:
     s.put(f"if {open_}: {d} = U")
 
 
+def _computed_twice(plan: Plan) -> list[Uitdrukking]:
+    """Return the sums and other computations over given facts that stand in the plan more than once, parts first."""
+    telling: Counter[Uitdrukking] = Counter()
+    for p in plan.regels:
+        for term in rule_terms(p.regel):
+            telling.update(d for d in walk(term) if isinstance(d, (Som, Aantal, Rekening, Afronding, Verdeling)))
+    gegeven = set(plan.gegeven)
+    return [t for t, n in reversed(telling.items()) if n > 1 and reads(t) <= gegeven and not _of_item(t)]
+
+
+def _of_item(term: Uitdrukking) -> bool:
+    """Whether a computation is about the item that a quantifier looks at."""
+    if isinstance(term, (Som, Aantal, Verdeling)):
+        return False
+    return isinstance(term, ItemVeld) or any(_of_item(d) for d in children(term) if not isinstance(d, Voorwaarde))
+
+
 def _shared(plan: Plan) -> dict[Voorwaarde, frozenset[str]]:
     """Return the simple conditions that stand in three rules or more, with the facts that they wait for."""
     telling: Counter[Voorwaarde] = Counter()
     for p in plan.regels:
-        termen = [p.regel.als]
-        if p.regel.tenzij is not None:
-            termen.append(p.regel.tenzij)
-        if isinstance(p.regel.effect, Eis):
-            termen.append(p.regel.effect.voorwaarde)
         telling.update(
-            {d for t in termen for d in walk(t) if isinstance(d, (Vergelijking, Lidmaatschap)) and _only_facts(d)}
+            {
+                d
+                for t in rule_terms(p.regel)
+                for d in walk(t)
+                if isinstance(d, (Vergelijking, Lidmaatschap)) and _only_facts(d)
+            }
         )
     return {c: reads(c) for c, aantal in telling.items() if aantal >= 3}
 

@@ -9,7 +9,7 @@ from typing import Any
 from .._lezen.meldingen import Pad
 from .._lezen.yaml import read_yaml
 from .._plan.plan import text_facts
-from .._taal.regelset import Afleiding, Eis, Regel, Regelset, Verplichting
+from .._taal.regelset import Afleiding, Regelset, rule_terms
 from .._taal.termen import (
     Aantal,
     Constante,
@@ -170,20 +170,7 @@ def _terms(s: Regelset) -> Iterator[Voorwaarde | Uitdrukking]:
             yield d.als
             yield d.op
     for r in s.regels:
-        yield from _rule_terms(r)
-
-
-def _rule_terms(r: Regel) -> Iterator[Voorwaarde | Uitdrukking]:
-    yield r.als
-    if r.tenzij is not None:
-        yield r.tenzij
-    match r.effect:
-        case Eis(voorwaarde, _):
-            yield voorwaarde
-        case Afleiding(doelen):
-            yield from (t for _, t in doelen)
-        case Verplichting(uiterlijk=uiterlijk) if uiterlijk is not None:
-            yield uiterlijk
+        yield from rule_terms(r)
 
 
 def _item_fields(term: Voorwaarde | Uitdrukking) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from .._taal.catalogus import Catalogus
-from .._taal.regelset import Afleiding, Eis, Regel, Regelset, Verplichting, Waarschuwing
+from .._taal.regelset import Afleiding, Regel, Regelset, Verplichting, Waarschuwing, rule_terms
 from .._taal.termen import Uitdrukking, reads
 from .._taal.vraag import Vraag
 
@@ -80,9 +80,7 @@ def build_plan(vraag: Vraag, regelsets: Iterable[Regelset], catalogi: Mapping[st
         for ander in regel.gaat_voor:
             if ander in nummers:
                 wijkt.setdefault(nummers[ander], []).append(nummers[regel.id])
-    regels = tuple(
-        Planregel(nr, r, s, tuple(sorted(_rule_reads(r))), tuple(wijkt.get(nr, ()))) for nr, (r, s) in enumerate(paren)
-    )
+    regels = tuple(Planregel(nr, r, s, _reads(r), tuple(wijkt.get(nr, ()))) for nr, (r, s) in enumerate(paren))
     velden: dict[str, list[tuple[int, Uitdrukking]]] = {}
     for p in regels:
         if isinstance(p.regel.effect, Afleiding):
@@ -98,16 +96,8 @@ def build_plan(vraag: Vraag, regelsets: Iterable[Regelset], catalogi: Mapping[st
     return Plan(vraag, sets, catalogi, regels, strata, gegeven, volgorde + leeg)
 
 
-def _rule_reads(regel: Regel) -> frozenset[str]:
-    namen = reads(regel.als) | (reads(regel.tenzij) if regel.tenzij is not None else frozenset())
-    match regel.effect:
-        case Eis(voorwaarde, _):
-            namen |= reads(voorwaarde)
-        case Afleiding(doelen):
-            namen = namen.union(*(reads(t) for _, t in doelen))
-        case Verplichting(uiterlijk=uiterlijk) if uiterlijk is not None:
-            namen |= reads(uiterlijk)
-    return namen
+def _reads(regel: Regel) -> tuple[str, ...]:
+    return tuple(sorted(frozenset[str]().union(*map(reads, rule_terms(regel)))))
 
 
 def text_facts(regel: Regel) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -86,6 +86,20 @@ class Regel:
     route: str | None
     effect: Effect
     motivering: Motivering
+
+
+def rule_terms(regel: Regel) -> Iterator[Voorwaarde | Uitdrukking]:
+    """Yield every condition and value of a rule, its texts aside."""
+    yield regel.als
+    if regel.tenzij is not None:
+        yield regel.tenzij
+    match regel.effect:
+        case Eis(voorwaarde, _):
+            yield voorwaarde
+        case Afleiding(doelen):
+            yield from (term for _, term in doelen)
+        case Verplichting(uiterlijk=uiterlijk) if uiterlijk is not None:
+            yield uiterlijk
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from typing import Final
 class Uitkomst(Enum):
     """The three values of an answer."""
 
+    # Members are one of a kind; Enum hashes them by name, in Python, and that is felt.
+    __hash__ = object.__hash__
+
     JA = "ja"
     NEE = "nee"
     ONBEKEND = "onbekend"
