@@ -8,9 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from ._besluit.beslissing import Herkomst
-from ._besluit.opmaak import Opmaak
+from ._besluit.opmaak import Opmaak, Stapvoorraad
 from ._besluit.splitsing import Splitser
 from ._besluit.uitkomst import Weging
+from ._besluit.voorraad import Voorraad
 from ._keuze import Keuze, Onbepaald, Sleutel
 from ._lezen.meldingen import Melding
 from ._lezen.zaak import Zaak
@@ -60,6 +61,7 @@ class Werkplaats:
         self._velden = velden
         self._versie = versie
         self._inferentie = inferentie
+        self._voorraad: Stapvoorraad = Voorraad(velden)
         self._keuzes: dict[str, Keuze] = {}
         self._werk: dict[tuple[str, ...], Werk] = {}
         self._onthouden: dict[tuple[str, Sleutel, date | None, bool], Werk] = {}
@@ -133,7 +135,7 @@ class Werkplaats:
         werk = self._werk[ids] = Werk(
             plan,
             weging,
-            Opmaak(plan, self._velden, weging),
+            Opmaak(plan, self._velden, weging, self._voorraad),
             Splitser(plan, self._velden),
             self.origin(regelsets, catalogi),
             self._known_facts({r.sector for r in regelsets}),

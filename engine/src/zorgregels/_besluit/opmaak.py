@@ -7,7 +7,7 @@ property test holds it there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from operator import itemgetter
@@ -23,6 +23,7 @@ from .._waarden import ONBEKEND, Merk, Soort, Waarde
 from . import beslissing as b
 from .spelling import Feitspeller
 from .uitkomst import Uitslag, Weging
+from .voorraad import Geheugen, Voorraad
 
 _RESULTATEN: Final = {
     Resultaat.VOLDAAN: "voldaan",
@@ -39,7 +40,7 @@ _GEEN_EIS: Final = b.Waarschuwing(
 )
 _NIETS_JSON: Final = canonical(b.NIETS_ONTBREEKT.to_dict()).encode()
 _UITKOMST: Final = {u: f',"uitkomst":"{u.value}",'.encode() for u in Uitkomst}
-_ONTHOUDEN: Final = 2048
+_ONTHOUDEN: Final = 512
 _Sleutel = tuple[int, bool, tuple[Waarde, ...]]
 """A resultaat, whether it decides, and the facts taken: the same rule with the same of these is the same step."""
 
@@ -70,26 +71,7 @@ class _Regelvorm:
     """Takes from the slots what the rule reads and, after that, what any of its texts shows."""
     vormen: tuple[_Vorm, ...]
     effect: Effect
-    geheugen: _Geheugen
-
-
-@dataclass(slots=True)
-class _Geheugen:
-    """The steps of one rule that were made before, for as long as that pays.
-
-    A rule that reads what is different in nearly every zaak finds little here; it stops looking.
-    """
-
-    aan: bool
-    stukken: dict[_Sleutel, _Stuk] = field(default_factory=dict)
-    gevraagd: int = 0
-
-    def keep(self, sleutel: _Sleutel, stuk: _Stuk) -> None:
-        if len(self.stukken) >= _ONTHOUDEN:
-            self.aan = self.gevraagd >= 2 * _ONTHOUDEN
-            self.gevraagd = 0
-            self.stukken = {}
-        self.stukken[sleutel] = stuk
+    geheugen: Geheugen[_Sleutel, _Stuk]
 
 
 class _Stuk(NamedTuple):
@@ -102,15 +84,19 @@ class _Stuk(NamedTuple):
     plicht: str | None
 
 
+Stapvoorraad = Voorraad[_Sleutel, _Stuk]
+
+
 class Opmaak:
     """Makes the Beslissingen of one plan."""
 
-    def __init__(self, plan: Plan, velden: Mapping[str, Feitveld], weging: Weging) -> None:
+    def __init__(self, plan: Plan, velden: Mapping[str, Feitveld], weging: Weging, voorraad: Stapvoorraad) -> None:
         self.plan = plan
         self.weging = weging
         self._slot = {naam: nr for nr, naam in enumerate(plan.namen)}
         self._soort: dict[str, Soort | None] = {n: velden[n].type.soort if n in velden else None for n in plan.namen}
-        self._feiten = [Feitspeller(n, self._soort[n]) for n in plan.namen]
+        self._voorraad = voorraad
+        self._feiten = [voorraad.speller(n) for n in plan.namen]
         self._vormen = [self._forms(p) for p in plan.regels]
         self._afgeleid = [self._slot[n] for n in sorted(plan.afgeleid)]
         self._oordeel = {
@@ -141,7 +127,9 @@ class Opmaak:
         slots = tuple(self._slot[n] for n in namen)
         vormen = tuple(self._form(verwijzing, r, z, tuple(namen.index(n) for n in z.feiten)) for r, z in zinnen.items())
         spellers = tuple(self._feiten[s] for s in slots)
-        geheugen = _Geheugen(aan=all(s.soort is not None for s in spellers))  # a list cannot be looked up by
+        geheugen = self._voorraad.memory(
+            aan=all(s.soort is not None for s in spellers)
+        )  # a list cannot be looked up by
         return _Regelvorm(spellers, len(p.leest), _taker(slots), vormen, regel.effect, geheugen)
 
     def _form(self, v: b.Regelverwijzing, resultaat: Resultaat, zin: Zin, toont: tuple[int, ...]) -> _Vorm:
@@ -189,7 +177,7 @@ class Opmaak:
             geheugen = vorm.geheugen
             if geheugen.aan:
                 geheugen.gevraagd += 1
-                stuk = geheugen.stukken.get(sleutel)
+                stuk = geheugen.bekend.get(sleutel)
                 if stuk is None:
                     stuk = _piece(vorm, sleutel)
                     geheugen.keep(sleutel, stuk)
