@@ -8,7 +8,8 @@ from typing import Final, Generic, TypeVar
 from .._taal.feitsoort import Feitveld
 from .spelling import Feitspeller
 
-_PER_REGEL: Final = 2048
+_PROEF: Final = 1024
+"""After how many questions in vain a memory is judged: it stays when at least a quarter of all was found."""
 _SAMEN: Final = 12_000
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -50,19 +51,23 @@ class Geheugen(Generic[_K, _V]):
     A rule that reads what is different in nearly every zaak finds little here; it stops looking.
     """
 
-    __slots__ = ("_voorraad", "aan", "bekend", "gevraagd")
+    __slots__ = ("_gemist", "_voorraad", "aan", "bekend", "gevraagd")
 
     def __init__(self, voorraad: Voorraad[_K, _V], *, aan: bool) -> None:
         self._voorraad = voorraad
         self.aan = aan
         self.bekend: dict[_K, _V] = {}
         self.gevraagd = 0
+        self._gemist = 0
 
     def keep(self, sleutel: _K, waarde: _V) -> None:
-        """Remember one thing more."""
-        if len(self.bekend) >= _PER_REGEL:
-            self.aan = self.gevraagd >= 2 * _PER_REGEL
-            self.gevraagd = 0
-            self.bekend = {}
+        """Remember one thing more, that was asked for in vain."""
+        self._gemist += 1
+        if self._gemist == _PROEF:
+            self.aan = self.gevraagd - self._gemist >= _PROEF // 3
+            self.gevraagd = self._gemist = 0
+            if not self.aan:
+                self.bekend = {}
+                return
         self.bekend[sleutel] = waarde
         self._voorraad.grow()
