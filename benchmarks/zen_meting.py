@@ -6,7 +6,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from binnen import read
+from binnen import look_up, read
 from meten import side_by_side
 from zaken import JAAR, Zaak, draw_mixes
 from zen_vertaling import VORMEN, catalogue_columns, host_input, make_graph, make_year_graph, name, scope_facts
@@ -75,7 +75,7 @@ def _with_host(engine: Engine, zen_engine: Any, plannen: dict[str, Plan], zaken:
     kolommen = sorted({k for p in plannen.values() for k in catalogue_columns(p, catalogus.naam)})
     dag = date(JAAR, 7, 1)
     tabel = {
-        code: {k: None if isinstance(w := catalogus.look_up(code, dag, k), Merk) else w for k in kolommen}
+        code: {k: None if isinstance(w := look_up(catalogus, code, dag, k), Merk) else w for k in kolommen}
         for code in catalogus.prestaties
     }
     leeg = {name(n): None for p in plannen.values() for n in (*p.gegeven, *scope_facts([p]))}

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import count, pairwise
 from typing import Any, Final, Literal
 
+from binnen import look_up
 from zorgregels._plan.plan import Afgeleidveld, Plan, Planregel
 from zorgregels._taal.regelset import Afleiding, Eis
 from zorgregels._taal.termen import (
@@ -90,8 +91,8 @@ class Vertaler:
 
     def constant(self, catalogus: str, code: str, kolom: str) -> Scalar:
         c = self.plan.catalogi[catalogus]
-        begin = c.look_up(code, date(self.jaar, 1, 1), kolom)
-        if begin != c.look_up(code, date(self.jaar, 12, 31), kolom):
+        begin = look_up(c, code, date(self.jaar, 1, 1), kolom)
+        if begin != look_up(c, code, date(self.jaar, 12, 31), kolom):
             raise Onvertaalbaar(f"{catalogus} {code} {kolom} wisselt in {self.jaar}")
         return begin
 
@@ -137,7 +138,7 @@ def host_input(plan: Plan, feiten: Feiten, ook: Iterable[str] = ()) -> Json:
                     case Opzoeking(catalogus, Veld(naam=naam), Veld(naam="zaak.peildatum"), kolom):
                         dag = feiten["zaak.peildatum"]
                         assert isinstance(dag, date)
-                        waarde = plan.catalogi[catalogus].look_up(str(feiten[naam]), dag, kolom)
+                        waarde = look_up(plan.catalogi[catalogus], str(feiten[naam]), dag, kolom)
                         uit.setdefault(f"{name(catalogus.replace('/', '_'))}_{name(naam)}", {})[kolom] = _plain(waarde)
     return uit
 

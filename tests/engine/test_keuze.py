@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from zorgregels import Engine, Uitkomst
-from zorgregels.errors import BeslissingError, NoRegelsetError, NotInForceError
+from zorgregels.errors import BeslissingError, NoRegelsetError, NotInForceError, ZaakError
 
 
 def vraag(engine, code="X1", dag="2025-06-01", **rest):
@@ -216,3 +216,42 @@ def test_a_field_that_only_another_sector_knows_is_refused(schrijf, maak):
     )
     with pytest.raises(Exception, match=r"onbekend veld `declaratie\.eigen` voor een zaak van proef"):
         vraag(Engine(plugins=[een, ander]), feiten={"eigen": True})
+
+
+def test_a_whole_zaak_can_be_asked_as_it_was_known_then(twee_jaren):
+    zaak = {
+        "vraag": "declaratie",
+        "peildatum": "2025-06-01",
+        "feiten": {"declaratie": {"prestatiecode": "X1", "akkoord": True}},
+    }
+    assert ids(twee_jaren.decide(zaak)) == ["proef/proef@2025.2"]
+    assert ids(twee_jaren.decide(zaak, bekend_op="2025-01-01")) == ["proef/proef@2025.1"]
+    assert ids(twee_jaren.decide(zaak, peildatum="2024-06-01")) == ["proef/proef@2024.1"]
+    with pytest.raises(TypeError):
+        twee_jaren.decide(zaak, vraag="aanvraag")
+
+
+def test_evaluate_refuses_what_decide_refuses(schrijf, maak):
+    een = schrijf(
+        "proef", {"2025/a.yaml": maak.regelset("proef", maak.eis("proef", "e", "{declaratie.akkoord: true}"))}
+    )
+    feit = {
+        **maak.FEIT,
+        "properties": {**maak.FEIT["properties"], "eigen": {"description": "Van een ander.", "type": "boolean"}},
+    }
+    ander = maak.regelset("ander", maak.eis("ander", "e", "{declaratie.eigen: true}"), codes='["Y1"]')
+    engine = Engine(plugins=[een, schrijf("ander", {"2025/a.yaml": ander}, feiten=(feit, maak.AFGELEID))])
+    zaak = {
+        "vraag": "declaratie",
+        "peildatum": "2025-06-01",
+        "feiten": {"declaratie": {"prestatiecode": "X1", "eigen": True}},
+    }
+    for vraag_ in (engine.decide, engine.evaluate):
+        with pytest.raises(ZaakError, match=r"declaratie\.eigen"):
+            vraag_(zaak)
+
+
+def test_a_code_that_is_nowhere_is_named():
+    engine = Engine(plugins={"huisarts"})
+    with pytest.raises(NoRegelsetError, match="`99999` staat in geen geladen catalogus"):
+        engine.decide(vraag="declaratie", peildatum="2023-05-10", feiten={"declaratie": {"prestatiecode": "99999"}})

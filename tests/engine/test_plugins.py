@@ -119,3 +119,31 @@ def test_the_shipped_plugins_are_found_in_order():
     namen = [g.naam for g in find_plugins()]
     assert namen == sorted(namen)
     assert {"domeinoverstijgend", "huisarts", "msz"} <= set(namen)
+
+
+@pytest.mark.parametrize("plugins", ["msz", [1], [b"msz"], Path("msz")])
+def test_plugins_are_names_and_folders(plugins):
+    with pytest.raises(TypeError, match="namen"):
+        Engine(plugins=plugins)
+
+
+def test_the_same_plugin_named_twice_is_one(goed):
+    map_ = goed()
+    assert len(Engine(plugins=[map_, map_]).plugins) == 1
+    assert len(Engine(plugins=["msz", "msz"]).plugins) == 1
+
+
+def test_a_folder_given_as_text_is_recognised():
+    with pytest.raises(PluginError, match=r"pathlib\.Path"):
+        Engine(plugins=["./mijn/plugin"])
+
+
+def test_a_rule_belongs_to_one_regelset(schrijf, maak):
+    regel = maak.eis("proef", "dubbel", "{declaratie.akkoord: true}")
+    sets = {
+        "2025/a.yaml": maak.regelset("proef", regel),
+        "2026/b.yaml": maak.regelset("proef", regel, onderwerp="ander", versie="2026.1", geldig="{van: 2026-01-01}"),
+    }
+    with pytest.raises(RegelsetError) as fout:
+        Engine(plugins=[schrijf("proef", sets)])
+    assert fout.value.code == "ZR-301"

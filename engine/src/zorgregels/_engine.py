@@ -59,12 +59,14 @@ class Engine:
         plugins: names of installed plugins and folders with a ``plugin.yaml``. None takes every installed plugin, so that what is
             installed decides; state them where it matters. With None a plugin that cannot be used is left out and
             reported in ``mislukt``; a plugin that is stated must load.
+        catalogi: files with versions of catalogues, beside those of the plugins. Each is for a sector that is loaded;
+            which version counts is decided as always, by its known-since date.
         engine: ``compiled``, or ``durable`` for durable-rules as a second opinion.
         cache: the folder that remembers documents that were read before; None means the user's cache folder.
 
     Raises:
         PluginError: a stated plugin is not there, is there twice or cannot be read.
-        RegelsetError: the files of a stated plugin hold faults.
+        RegelsetError: the files of a stated plugin, or a catalogue that is stated, hold faults.
         InferentieError: the inference engine cannot be had here.
     """
 
@@ -72,6 +74,7 @@ class Engine:
         self,
         *,
         plugins: Collection[str | Path] | None = None,
+        catalogi: Collection[Path] = (),
         engine: Enginenaam = "compiled",
         cache: Path | None = None,
     ) -> None:
@@ -83,8 +86,14 @@ class Engine:
 
         gevonden = load_plugins(plugins)
         vragen: dict[str, Vraag] = {**VRAGEN, **{v.naam: v for v in gevonden.vragen}}
-        lading = start(gevonden.bundels, vragen, Geheugen(cache if cache is not None else default_folder()))
-        if plugins is not None and lading.mislukt:
+        geheugen = Geheugen(cache if cache is not None else default_folder())
+        bundels = gevonden.bundels
+        if catalogi:
+            from ._laden.erbij import add_catalogi
+
+            bundels = add_catalogi(bundels, catalogi, geheugen)
+        lading = start(bundels, vragen, geheugen)
+        if lading.mislukt and (plugins is not None or _is_about(lading.mislukt, catalogi)):
             raise RegelsetError([m for naam in sorted(lading.mislukt) for m in lading.mislukt[naam]])
         self._sectoren = lading.sectoren
         self._omgeving: Omgeving = lading.omgeving
@@ -115,8 +124,8 @@ class Engine:
 
         Args:
             zaak: ``{"vraag", "peildatum", "feiten"}`` and optionally ``bekend_op`` and ``concept``.
-            vraag: what is asked, such as ``declaratie``.
-            peildatum: the date for which it is asked.
+            vraag: what is asked, such as ``declaratie``. Not beside a whole zaak; nor are feiten.
+            peildatum: the date for which it is asked; beside a whole zaak, instead of the zaak's own, as are the two below.
             feiten: by feitsoort an object, or a list of objects; what is not given is unknown.
             bekend_op: decide by what was known on that day; left out: by all that is loaded.
             concept: whether regelsets that are not law may take part.
@@ -127,21 +136,19 @@ class Engine:
             InferentieError: the inference engine failed.
         """
         if zaak is not None:
-            return self._decide(self._lezer.read(zaak))
+            if vraag is not None or feiten is not None:
+                raise TypeError("geef een hele zaak, of vraag, peildatum en feiten")
+            over = {"peildatum": peildatum, "bekend_op": bekend_op, "concept": concept or None}
+            anders = {naam: waarde for naam, waarde in over.items() if waarde is not None}
+            return self._decide(self._lezer.read({**zaak, **anders} if anders else zaak))
         weg = frozenset(n for n, w in (("vraag", vraag), ("peildatum", peildatum), ("feiten", feiten)) if w is None)
         return self._decide(self._lezer.make(vraag, peildatum, feiten, bekend_op=bekend_op, concept=concept, weg=weg))
 
     def _decide(self, zaak: Zaak) -> Beslissing:
-        feiten = zaak.feiten
         werk = self._werkplaats.find(zaak)
         if isinstance(werk, Onbepaald):
             return self._undated(zaak, werk)
-        if not feiten.keys() <= werk.bekend:
-            raise ZaakError(_strangers(feiten, werk))
-        try:
-            afloop = self._inferentie.settle(werk.plan, feiten)
-        except Tegenspraak as tegenspraak:
-            raise ConflictError([_contradiction(werk.plan, tegenspraak)]) from None
+        afloop = self._settle(zaak, werk)
         uitslag = werk.weging.weigh(afloop.stappen)
         ontbrekend, gesplitst = NIETS_ONTBREEKT, False
         per_deel: tuple[tuple[str, ...], ...] = ()
@@ -159,6 +166,14 @@ class Engine:
             door_splitsen=gesplitst,
         )
 
+    def _settle(self, zaak: Zaak, werk: Werk) -> Afloop:
+        if not zaak.feiten.keys() <= werk.bekend:
+            raise ZaakError(_strangers(zaak.feiten, werk))
+        try:
+            return self._inferentie.settle(werk.plan, zaak.feiten)
+        except Tegenspraak as tegenspraak:
+            raise ConflictError([_contradiction(werk.plan, tegenspraak)]) from None
+
     def _split(self, zaak: Zaak, werk: Werk, afloop: Afloop) -> Splitsing:
         return werk.splitser.split(
             zaak.feiten, afloop, werk.weging, lambda g: self._inferentie.settle_many(werk.plan, g)
@@ -175,10 +190,7 @@ class Engine:
         werk = self._werkplaats.find(gelezen)
         if isinstance(werk, Onbepaald):
             return Uitkomst.ONBEKEND, ()
-        try:
-            stappen = self._inferentie.settle(werk.plan, gelezen.feiten).stappen
-        except Tegenspraak as tegenspraak:
-            raise ConflictError([_contradiction(werk.plan, tegenspraak)]) from None
+        stappen = self._settle(gelezen, werk).stappen
         uitslag = werk.weging.weigh(stappen)
         regels = werk.plan.regels
         return uitslag.zaak, tuple([regels[nr].regel.id for nr in werk.weging.decisive(stappen, uitslag)])
@@ -199,7 +211,7 @@ class Engine:
 
     def _undated(self, zaak: Zaak, open_: Onbepaald) -> Beslissing:
         """The Beslissing of a zaak of which the year cannot be told: which rules hold depends on facts that are missing."""
-        namen = set(open_.ontbrekend)
+        namen = {*open_.ontbrekend, *(n for n in open_.leest if n not in zaak.feiten)}
         for sleutel in open_.mogelijk:  # what else could change the outcome, whichever year it turns out to be
             try:
                 werk = self._werkplaats.find_by(sleutel, zaak)
@@ -255,6 +267,12 @@ class Engine:
         self, soort: type[BaseException] | None, fout: BaseException | None, spoor: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _is_about(mislukt: Mapping[str, tuple[Melding, ...]], catalogi: Collection[Path]) -> bool:
+    """Whether a catalogue that was stated is why a plugin cannot take part."""
+    genoemd = {pad.as_posix() for pad in catalogi}
+    return any(m.bestand in genoemd for meldingen in mislukt.values() for m in meldingen)
 
 
 def _make_inference(naam: str) -> Inferentie:

@@ -14,8 +14,8 @@ from ._lezen.meldingen import Melding
 from ._lezen.zaak import Zaak
 from ._taal.catalogus import Catalogus
 from ._taal.omgeving import PEILDATUM
-from ._taal.regelset import Datumregel, Regelset
-from ._taal.termen import Voorwaarde, reads
+from ._taal.regelset import Datumregel, Regelset, rule_terms
+from ._taal.termen import InCatalogus, Veld, Voorwaarde, reads, walk
 from ._waarden import NVT, Feiten, Waarde
 from ._wijzer import Wijzer
 from .errors import BeslissingError, NoRegelsetError, NotInForceError
@@ -46,6 +46,8 @@ class Onbepaald:
     regelsets: tuple[str, ...]
     mogelijk: tuple[Sleutel, ...]
     """The keys of the zaak for every year that it may turn out to be."""
+    leest: tuple[str, ...] = ()
+    """All that any of those years reads, where there are too many to try each."""
 
 
 class Keuze:
@@ -70,8 +72,13 @@ class Keuze:
             for (scope, datum), leden in per.items()
         )
         self._wijzer = Wijzer([scope for scope, _ in per], catalogi)
-        self._catalogi = catalogi
         self._speurder = Speurder((), catalogi)
+        self._codes = [
+            (d.code.naam, d.catalogus)
+            for scope, _ in per
+            for d in walk(scope)
+            if isinstance(d, InCatalogus) and isinstance(d.code, Veld)
+        ]
         self._toetsen = [(g.spreekt, compile_date(g.datum, catalogi) if g.datum else None) for g in self._groepen]
 
     def key(self, feiten: Feiten) -> Sleutel:
@@ -132,12 +139,26 @@ class Keuze:
         """Say what is missing to tell the date: of a rule whose condition holds its own facts, of one in doubt all that follows too."""
         missend: set[str] = set()
         normen: set[str] = set()
-        for regel in (r for g in groepen for r in _in_doubt(g.datum, feiten, self._catalogi)):
+        for regel in (r for g in groepen for r in self._in_doubt(g.datum, feiten)):
             herkomst = self._speurder.trace_terms(regel.als, regel.op, feiten)
             missend.update(name_of(p) for p in herkomst.plekken)
             normen.update(regel.normen)
         namen = tuple(sorted({r.naam for g in groepen for r in g.regelsets}))
-        return Onbepaald(tuple(sorted(missend)), tuple(sorted(normen)), namen, self._years(groepen, sleutel))
+        jaren = self._years(groepen, sleutel)
+        leest: set[str] = set()
+        if len(jaren) == _JAREN:
+            sprekend = [r for nr, _ in sleutel for r in self._groepen[nr].regelsets]
+            termen = (t for s in sprekend for r in s.regels if r.vraag == self._vraag for t in rule_terms(r))
+            leest.update(n for t in termen for n in reads(t) if ":" not in n)
+        return Onbepaald(tuple(sorted(missend)), tuple(sorted(normen)), namen, jaren, tuple(sorted(leest)))
+
+    def _in_doubt(self, regels: tuple[Datumregel, ...], feiten: Feiten) -> Iterator[Datumregel]:
+        for regel in regels:
+            geldt = self._speurder.holds(regel.als, feiten)
+            if geldt is not False:
+                yield regel
+            if geldt:
+                return
 
     def _years(self, groepen: Sequence[Groep], sleutel: Sleutel) -> tuple[Sleutel, ...]:
         """Return the key with the undecided dates filled in, one key for each combination of years."""
@@ -190,6 +211,10 @@ class Keuze:
         geladen = ", ".join(self._sectoren) or "geen"
         mist = sorted({n for g in self._groepen for n in g.leest_scope if n not in zaak.feiten})
         hulp = f"Geladen sectoren: {geladen}."
+        gezocht = sorted({(str(zaak.feiten[n]), c) for n, c in self._codes if n in zaak.feiten})
+        if gezocht:
+            codes = ", ".join(sorted({f"`{code}`" for code, _ in gezocht}))
+            hulp += f" {codes} staat in geen geladen catalogus ({', '.join(sorted({c for _, c in gezocht}))})."
         if mist:
             hulp += f" Een regelset zou kunnen spreken met: {', '.join(mist[:6])}."
         if not self._groepen:
@@ -209,17 +234,6 @@ class Keuze:
         return Melding(
             "ZR-602", "geen van de regelsets die voor deze zaak spreken is van kracht", f"Peildatum {zaak.peildatum}."
         )
-
-
-def _in_doubt(
-    regels: tuple[Datumregel, ...], feiten: Feiten, catalogi: Mapping[str, Catalogus]
-) -> Iterator[Datumregel]:
-    for regel in regels:
-        geldt = compile_condition(regel.als, catalogi)(feiten)
-        if geldt is not False:
-            yield regel
-        if geldt:
-            return
 
 
 def _not_in_force(naam: str, versies: list[tuple[Regelset, date]], zaak: Zaak) -> Melding:

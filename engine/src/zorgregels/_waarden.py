@@ -241,6 +241,10 @@ def spell(waarde: Scalar, soort: Soort) -> str | int | bool | None:
         return waarde.isoformat()
     if soort is Soort.GELD and isinstance(waarde, int):
         return spell_cent(waarde)
+    if soort is Soort.RATIO and isinstance(
+        waarde, (int, Fraction)
+    ):  # a derived ratio may be a whole number, and 1 and Fraction(1) are one value
+        return str(Fraction(waarde))
     if isinstance(waarde, Fraction):
         return spell_breukgeld(waarde) if soort is Soort.BREUKGELD else str(waarde)
     if isinstance(waarde, int):
@@ -291,9 +295,22 @@ def _kort(ruw: object) -> str:
     return tekst if len(tekst) <= 60 else tekst[:57] + "…"
 
 
+def _hint(ruw: object, verwacht: str) -> str:
+    """The two slips of the pen that people make in Dutch."""
+    if not isinstance(ruw, str):
+        return ""
+    if "," in ruw and ("bedrag" in verwacht or "verhouding" in verwacht):
+        return "; een decimaal heeft een punt"
+    return (
+        "; schrijf eerst het jaar: JJJJ-MM-DD"
+        if "datum" in verwacht and re.fullmatch(r"\d\d?[-/.]\d\d?[-/.]\d{4}", ruw)
+        else ""
+    )
+
+
 def _geen(ruw: object, verwacht: str) -> str:
     if isinstance(ruw, float):
         return f'{_kort(ruw)} is een float en die is niet exact; verwacht is {verwacht}. Geef tekst of een Decimal: "{ruw}"'
     if ruw is None:
         return f"null betekent dat er geen waarde is en dat kan hier niet; verwacht is {verwacht}. Laat het veld weg als u de waarde niet weet"
-    return f"{_kort(ruw)} is niet {verwacht}"
+    return f"{_kort(ruw)} is niet {verwacht}{_hint(ruw, verwacht)}"

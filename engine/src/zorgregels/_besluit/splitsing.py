@@ -44,6 +44,7 @@ from .._waarden import (
     NVT,
     ONBEKEND,
     Feiten,
+    Item,
     OngeldigeWaarde,
     Soort,
     Type,
@@ -139,16 +140,18 @@ class Splitser:
         twijfel = weging.undecided(afloop.stappen)
         bekend: Feiten = {n: w for n, w in zip(self._plan.namen, afloop.waarden, strict=True) if w is not ONBEKEND}
         herkomst = self._speurder.trace(twijfel, bekend)
-        missend = sorted(herkomst.plekken)
+        waarden = {plek: self._values(plek, bekend) for plek in sorted(herkomst.plekken)}
+        enige = {plek: w for plek, w in waarden.items() if len(w) == 1}  # what can be one thing only changes nothing
+        missend = [plek for plek in waarden if plek not in enige]
         gaten = tuple(sorted(herkomst.gaten, key=lambda g: (g.catalogus, g.code, g.op, g.feit)))
-        keuzes = self._affordable({plek: waarden for plek in missend if (waarden := self._values(plek, bekend))})
-        if not missend:
+        keuzes = self._affordable({plek: waarden[plek] for plek in missend if waarden[plek]})
+        if not waarden:
             return Splitsing(begin, (), ((),) * len(begin.delen), bovengrens=False, gaten=gaten)
         plekken = list(keuzes)
         rijen = list(product(*keuzes.values()))
-        cellen = [
-            _parts(a, weging, len(begin.delen)) for a in settle_many([_fill(feiten, plekken, rij) for rij in rijen])
-        ]
+        basis = _fill(feiten, list(enige), tuple(w[0] for w in enige.values()))
+        aflopen = settle_many([_fill(basis, plekken, rij) for rij in rijen])
+        cellen = [_parts(a, weging, len(begin.delen)) for a in aflopen]
         namen: list[set[str]] = []
         delen: list[Uitkomst] = []
         bovengrens = False
@@ -278,16 +281,19 @@ def _day(dag: date, stap: int) -> date | None:
 
 def _fill(feiten: Feiten, plekken: list[Plek], rij: tuple[Waarde, ...]) -> Feiten:
     vol = dict(feiten)
+    lijsten: dict[str, list[Item]] = {}
     for (naam, item, veld), waarde in zip(plekken, rij, strict=True):
         if waarde is ONBEKEND:
             continue
         if item < 0:
             vol[naam] = waarde
-        else:
+            continue
+        if naam not in lijsten:
             items = vol[naam]
             assert isinstance(items, tuple)
-            vol[naam] = tuple({**i, veld: waarde} if nr == item else i for nr, i in enumerate(items))
-    return vol
+            lijsten[naam] = list(items)
+        lijsten[naam][item] = {**lijsten[naam][item], veld: waarde}
+    return vol | {naam: tuple(items) for naam, items in lijsten.items()}
 
 
 def _parts(afloop: Afloop | Tegenspraak, weging: Weging, aantal: int) -> tuple[object, ...]:

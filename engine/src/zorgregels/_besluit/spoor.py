@@ -76,6 +76,7 @@ class Speurder:
         spoor = _Spoor(self, bekend)
         for nr in sorted(regels):
             spoor.follow_rule(nr)
+        spoor.finish()
         return Herkomst(frozenset(spoor.plekken), frozenset(spoor.gaten))
 
     def trace_terms(self, voorwaarde: Voorwaarde, waarde: Uitdrukking, bekend: Feiten) -> Herkomst:
@@ -119,6 +120,9 @@ class _Spoor:
         self.plekken: set[Plek] = set()
         self.gaten: set[Gat] = set()
         self._gezien: set[object] = set()
+        self._geldt: dict[int, bool | None] = {}
+        self._wacht: list[str] = []
+        """Derived facts that are unknown and not yet followed: a list, for chains may be long."""
 
     def follow_rule(self, nr: int) -> None:
         regel = self._s.rule(nr)
@@ -126,27 +130,48 @@ class _Spoor:
         if isinstance(regel.effect, Eis):
             self.follow_condition(regel.effect.voorwaarde)
 
+    def finish(self) -> None:
+        """Follow the derived facts that were met on the way, until there are no more."""
+        while self._wacht:
+            naam = self._wacht.pop()
+            for nr, term in self._s.sources(naam):
+                geldt = self._applies(nr)
+                if geldt is None:
+                    self._follow_applies(nr)
+                if geldt is not False:
+                    self.follow_value(term, naam)
+
     def _follow_applies(self, nr: int) -> None:
         """Follow the doubt about whether a rule applies, its exceptions included."""
-        if nr in self._gezien:
-            return
-        self._gezien.add(nr)
-        regel = self._s.rule(nr)
-        self.follow_condition(regel.als)
-        if regel.tenzij is not None:
-            self.follow_condition(regel.tenzij)
-        for ander in self._s.exceptions(nr):
-            if self._applies(ander) is None:
-                self._follow_applies(ander)
+        wacht = [nr]
+        while wacht:
+            nr = wacht.pop()
+            if nr in self._gezien:
+                continue
+            self._gezien.add(nr)
+            regel = self._s.rule(nr)
+            self.follow_condition(regel.als)
+            if regel.tenzij is not None:
+                self.follow_condition(regel.tenzij)
+            wacht += [ander for ander in self._s.exceptions(nr) if self._applies(ander) is None]
 
     def _applies(self, nr: int) -> bool | None:
-        """Whether a rule applies, as inference has it."""
-        regel = self._s.rule(nr)
-        delen = [self._s.holds(regel.als, self._bekend)]
-        if regel.tenzij is not None:
-            delen.append(_not(self._s.holds(regel.tenzij, self._bekend)))
-        delen += [_not(self._applies(ander)) for ander in self._s.exceptions(nr)]
-        return False if False in delen else None if None in delen else True
+        """Whether a rule applies, as inference has it. Exceptions come first, without recursion: they may be many."""
+        wacht = [nr]
+        while wacht:
+            deze = wacht[-1]
+            eerst = [ander for ander in self._s.exceptions(deze) if ander not in self._geldt]
+            if eerst:
+                wacht += eerst
+                continue
+            wacht.pop()
+            regel = self._s.rule(deze)
+            delen = [self._s.holds(regel.als, self._bekend)]
+            if regel.tenzij is not None:
+                delen.append(_not(self._s.holds(regel.tenzij, self._bekend)))
+            delen += [_not(self._geldt[ander]) for ander in self._s.exceptions(deze)]
+            self._geldt[deze] = False if False in delen else None if None in delen else True
+        return self._geldt[nr]
 
     def follow_condition(self, term: Voorwaarde) -> None:
         if term is ALTIJD or term in self._gezien or self._s.holds(term, self._bekend) is not None:
@@ -183,12 +208,7 @@ class _Spoor:
         if ":" not in naam:
             self.plekken.add((naam, -1, ""))
             return
-        for nr, term in self._s.sources(naam):
-            applies = self._applies(nr)
-            if applies is None:
-                self._follow_applies(nr)
-            if applies is not False:
-                self.follow_value(term, naam)
+        self._wacht.append(naam)
 
     def follow_value(self, term: Uitdrukking, naam: str = "") -> None:
         if isinstance(term, Opzoeking):

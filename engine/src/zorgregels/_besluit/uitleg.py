@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Lezer = Literal["burger", "auditor", "ontwikkelaar"]
 Beslis = Callable[[Mapping[str, object]], "Beslissing"]
 _BREEDTE: Final = 110
-_LABEL = re.compile(r" *(?:- |Let op: |(?:regel|bron|norm|feiten|effect|route|url) {4,})?")
+_LABEL = re.compile(r" *(?:- |Let op: |(?:regel|bron|norm|feiten|effect|route|url) {3,})?")
 _JA_NEE = {Uitkomst.JA: "ja", Uitkomst.NEE: "nee", Uitkomst.ONBEKEND: "nog niet te zeggen"}
 _ROUTE = {Uitkomst.JA: "open", Uitkomst.NEE: "gesloten", Uitkomst.ONBEKEND: "onbekend"}
 
@@ -118,7 +118,7 @@ def _plain(b: Beslissing, omslag: Omslag | None) -> str:
     if omslag is not None:
         regels += ["", f"Het antwoord is wel ja bij: {omslag.tekst}."]
     if b.verplichtingen:
-        regels += ["", "Wat er dan nog moet gebeuren:"]
+        regels += ["", "Los daarvan geldt:"]
         regels += [f"- {p.wie}{_until(p)}: {p.plicht}" for p in b.verplichtingen]
     regels += ["", *(r.strip() for r in _warnings(b))]
     return _tidy(regels)

@@ -1,4 +1,4 @@
-"""What the decisions of one Engine remember of each other, within one bound for all of it."""
+"""What the decisions of one Engine remember of each other, within bounds."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Geheugen(Generic[_K, _V]):
     def keep(self, sleutel: _K, waarde: _V) -> None:
         """Remember one thing more, that was asked for in vain."""
         self._gemist += 1
-        if self._gemist == _PROEF:
+        if self._gemist >= _PROEF:
             self.aan = self.gevraagd - self._gemist >= _PROEF // 3
             self.gevraagd = self._gemist = 0
             if not self.aan:

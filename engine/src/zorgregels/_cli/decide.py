@@ -34,6 +34,7 @@ def decide(
     jsonl: bool,
     als_json: bool,
     plugins: str | None,
+    catalogi: tuple[str, ...],
     engine: str,
     peildatum: str | None,
     bekend_op: str | None,
@@ -50,7 +51,7 @@ def decide(
             stroom = open_source(bestand)
         except Onleesbaar as fout:
             raise stop([fout.melding], als_json=True) from None
-        with stroom, make_engine(plugins, engine=engine, als_json=True) as motor:
+        with stroom, make_engine(plugins, catalogi=catalogi, engine=engine, als_json=True) as motor:
             slecht = 0
             teller = _Teller()
             for nr, bron in read_lines(stroom, "<stdin>" if bestand == "-" else bestand):
@@ -62,7 +63,7 @@ def decide(
         if slecht:
             raise Afgebroken(2)
         return
-    motor, _, beslissing = decide_one(bestand, over, plugins, engine, als_json=als_json)
+    motor, _, beslissing = decide_one(bestand, over, plugins, engine, catalogi=catalogi, als_json=als_json)
     motor.close()
     if als_json:
         write_json(beslissing.to_dict())
@@ -73,7 +74,7 @@ def decide(
 
 
 def decide_one(
-    bestand: str, over: Invulling, plugins: str | None, engine: str, *, als_json: bool
+    bestand: str, over: Invulling, plugins: str | None, engine: str, *, catalogi: tuple[str, ...], als_json: bool
 ) -> tuple[Engine, object, Beslissing]:
     """Return the Engine, the zaak and the Beslissing of one file, or leave with what is wrong."""
     from ..errors import ZaakError, ZorgregelsError
@@ -83,7 +84,7 @@ def decide_one(
         zaak = over.apply(bron.read())
     except Onleesbaar as fout:
         raise stop([fout.melding], als_json=als_json) from None
-    motor = make_engine(plugins, engine=engine, als_json=als_json)
+    motor = make_engine(plugins, catalogi=catalogi, engine=engine, als_json=als_json)
     try:
         return motor, zaak, motor.decide(cast("Mapping[str, object]", zaak))  # decide itself refuses what is no mapping
     except ZaakError as fout:

@@ -33,6 +33,7 @@ def explain(
     voor: str,
     als_json: bool,
     plugins: str | None,
+    catalogi: tuple[str, ...],
     engine: str,
     peildatum: str | None,
     bekend_op: str | None,
@@ -42,7 +43,7 @@ def explain(
     from .._besluit import uitleg
 
     over = Invulling(peildatum, bekend_op, concept)
-    motor, zaak, beslissing = decide_one(bestand, over, plugins, engine, als_json=als_json)
+    motor, zaak, beslissing = decide_one(bestand, over, plugins, engine, catalogi=catalogi, als_json=als_json)
     with motor:
         tekst = show_safely(
             uitleg.explain(

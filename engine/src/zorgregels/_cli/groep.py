@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from .catalogus import catalogus
 from .check import check
 from .decide import decide
 from .explain import explain
@@ -38,5 +39,5 @@ def cli() -> None:
     """Run nothing by itself."""
 
 
-for _opdracht in (decide, explain, check, norms, plugins, regelsets, schema):
+for _opdracht in (decide, explain, check, catalogus, norms, plugins, regelsets, schema):
     cli.add_command(_opdracht)

@@ -86,7 +86,7 @@ def _row(n: Normdekking) -> str:
         "open_norm": f"{norm.feit} ({norm.wie})",
     }.get(norm.staat.value, norm.reden)
     casussen = f"   casussen: {', '.join(n.casussen)}" if n.casussen else ""
-    return f"{norm.id:<14} {norm.sector:<18} {norm.staat.value:<12} {norm.norm}\n    {wat}{casussen}"
+    return f"{norm.id:<14} {norm.sector:<18} {norm.staat.value:<21} {norm.norm}\n    {wat}{casussen}"
 
 
 def _print_coverage(d: Dekking) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
@@ -63,6 +63,7 @@ def zaak_options(functie: F) -> F:
     """Add the options of commands that decide."""
     for optie in (
         plugin_option,
+        catalogus_option,
         click.option(
             "--engine",
             "engine",
@@ -87,10 +88,23 @@ def plugin_option(functie: F) -> F:
     )(functie)
 
 
+def catalogus_option(functie: F) -> F:
+    """Add ``--catalogus``."""
+    return click.option(
+        "--catalogus",
+        "catalogi",
+        metavar="BESTAND",
+        multiple=True,
+        help="Een versie van een catalogus, naast die van de plugins. Mag vaker.",
+    )(functie)
+
+
 json_option = click.option("--json", "als_json", is_flag=True, help="Schrijf JSON.")
 
 
-def make_engine(plugins: str | None, *, engine: str = "compiled", als_json: bool = False) -> Engine:
+def make_engine(
+    plugins: str | None, *, catalogi: Iterable[str] = (), engine: str = "compiled", als_json: bool = False
+) -> Engine:
     """Return the Engine that the options ask for, or leave with what is wrong."""
     from .._lezen.meldingen import Melding
     from ..errors import ZorgregelsError
@@ -98,8 +112,11 @@ def make_engine(plugins: str | None, *, engine: str = "compiled", als_json: bool
     try:
         from .._engine import Engine
 
-        gekozen = None if plugins is None else _chosen(plugins)
-        gemaakt = Engine(plugins=gekozen, engine=cast(Literal["compiled", "durable"], engine))
+        gemaakt = Engine(
+            plugins=chosen_plugins(plugins),
+            catalogi=[Path(c) for c in catalogi],
+            engine=cast(Literal["compiled", "durable"], engine),
+        )
     except ZorgregelsError as fout:
         raise stop(fout.meldingen, als_json=als_json) from None
     except ImportError:
@@ -132,7 +149,10 @@ def no_plugins() -> Melding:
     )
 
 
-def _chosen(tekst: str) -> list[str | Path]:
+def chosen_plugins(tekst: str | None) -> list[str | Path] | None:
+    """Return the plugins that ``--plugins`` names; None where it is left out."""
+    if tekst is None:
+        return None
     namen = [n.strip() for n in tekst.split(",") if n.strip()]
     mappen = [n for n in namen if "/" in n or "\\" in n or n.startswith(".")]
     gekozen: list[str | Path] = [n for n in namen if n not in mappen]

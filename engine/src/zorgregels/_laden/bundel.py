@@ -14,6 +14,7 @@ from ..errors import PluginError
 MERKBESTAND: Final = "plugin.yaml"
 _MAPPEN: Final = (("feiten", ".schema.json"), ("catalogi", ".yaml"), ("regelsets", ".yaml"), ("normen", ".yaml"))
 _CASUSSEN: Final = ".casussen.yaml"
+_KOLOMMEN: Final = ".kolommen.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Bundel:
     casussen: tuple[Bestand, ...] = ()
     """Read only for authors: deciding needs neither these nor the norms."""
     normen: tuple[Bestand, ...] = ()
+    kolommen: tuple[Bestand, ...] = ()
+    """How tables of others fill the catalogues; read where a table is imported."""
     distributie: str = "-"
     versie: str = "-"
 
@@ -43,7 +46,7 @@ class Bundel:
     def files(self) -> Iterator[Bestand]:
         """Every file."""
         yield self.merk
-        for groep in (self.feiten, self.catalogi, self.regelsets, self.casussen, self.normen):
+        for groep in (self.feiten, self.catalogi, self.regelsets, self.casussen, self.normen, self.kolommen):
             yield from groep
 
 
@@ -57,7 +60,7 @@ def read_folder(
         plugin: the name under which it is loaded.
         distributie: the distribution that it came with.
         versie: that distribution's version.
-        alles: whether casussen and norms are read as well.
+        alles: whether casussen, norms and column mappings are read as well.
         toon: the folder to which names in messages are relative; left out, they are relative to the plugin.
 
     Raises:
@@ -101,14 +104,17 @@ def read_folder(
             regels.append(read(pad))
         elif alles:
             casussen.append(read(pad))
+    catalogi = [p for p in groepen["catalogi"] if not p.name.endswith(_KOLOMMEN)]
+    kolommen = [p for p in groepen["catalogi"] if p.name.endswith(_KOLOMMEN)] if alles else []
     return Bundel(
         plugin,
         read(map_ / MERKBESTAND),
         tuple(map(read, groepen["feiten"])),
-        tuple(map(read, groepen["catalogi"])),
+        tuple(map(read, catalogi)),
         tuple(regels),
         tuple(casussen),
         tuple(map(read, groepen["normen"])) if alles else (),
+        tuple(map(read, kolommen)),
         distributie,
         versie,
     )

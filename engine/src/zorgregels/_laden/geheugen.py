@@ -1,6 +1,7 @@
 """Remembers, by content, documents that were read and found valid: a second start reads no YAML and runs no jsonschema.
 
-What is kept is JSON, never code. A file that is damaged, or that another user could have written, is not believed.
+What is kept is JSON, never code. A file that is damaged, that lies under another name, or that another user owns is not believed. Who can write
+here as this user can change the plugins as well; rules that were changed here are refused all the same, by their digest.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import tempfile
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from .._schemas import schema_map
 
 Data = Any
+_MEEST: Final = 2000
 
 
 class Geheugen:
@@ -34,8 +36,8 @@ class Geheugen:
             if os.name == "posix" and pad.stat().st_uid != os.getuid():
                 return None
             regel, _, tekst = pad.read_bytes().partition(b"\n")
-            return json.loads(tekst) if regel == sha256(tekst).hexdigest().encode() else None
-        except (OSError, ValueError):
+            return json.loads(tekst) if regel == _seal(pad, tekst) else None
+        except (OSError, RecursionError, ValueError):
             return None
 
     def remember(self, soort: str, bron: bytes, data: Data) -> None:
@@ -45,10 +47,24 @@ class Geheugen:
         tekst = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
         with contextlib.suppress(OSError):
             self._map.mkdir(mode=0o700, parents=True, exist_ok=True)
+            pad = self._pad(soort, bron)
             handvat, tijdelijk = tempfile.mkstemp(dir=self._map)
-            with os.fdopen(handvat, "wb") as uit:
-                uit.write(sha256(tekst).hexdigest().encode() + b"\n" + tekst)
-            Path(tijdelijk).replace(self._pad(soort, bron))
+            try:
+                with os.fdopen(handvat, "wb") as uit:
+                    uit.write(_seal(pad, tekst) + b"\n" + tekst)
+                Path(tijdelijk).replace(pad)
+            except OSError:
+                Path(tijdelijk).unlink(missing_ok=True)
+                raise
+            self._prune(self._map)
+
+    @staticmethod
+    def _prune(map_: Path) -> None:
+        """Keep the folder small: of too many files the older half goes."""
+        if len(namen := os.listdir(map_)) > _MEEST:
+            op_leeftijd = sorted((map_ / n for n in namen), key=lambda p: p.stat().st_mtime_ns)
+            for pad in op_leeftijd[: _MEEST // 2]:
+                pad.unlink(missing_ok=True)
 
     def _pad(self, soort: str, bron: bytes) -> Path:
         assert self._map is not None
@@ -56,13 +72,22 @@ class Geheugen:
         return self._map / f"{soort}-{merk[:40]}.json"
 
 
+def _seal(pad: Path, tekst: bytes) -> bytes:
+    """What the first line says: that this text belongs under this name."""
+    return sha256(pad.name.encode() + b"\0" + tekst).hexdigest().encode()
+
+
 @cache
 def _program() -> bytes:
-    """The schemas and the modules that judge files: what another program found faultless is judged anew."""
+    """The schemas and the program that judges files: what another program found faultless is judged anew."""
     wortel = Path(__file__).parents[1]
-    delen = [wortel / "_lezen", wortel / "_taal", wortel / "_laden", wortel / "_plan"]
-    bestanden = [p for d in delen for p in sorted(d.glob("*.py"))] + list(schema_map().values())
-    return "\n".join(f"{p.name} {(st := p.stat()).st_size} {st.st_mtime_ns}" for p in bestanden).encode()
+    bestanden = [*sorted(wortel.glob("*.py")), *schema_map().values()]
+    for map_ in ("_laden", "_lezen", "_plan", "_taal"):
+        bestanden += sorted((wortel / map_).glob("*.py"))
+    merk = sha256()
+    for pad in bestanden:
+        merk.update(pad.name.encode() + b"\0" + pad.read_bytes())
+    return merk.digest()
 
 
 def default_folder() -> Path | None:

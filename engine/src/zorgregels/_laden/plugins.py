@@ -68,15 +68,20 @@ def _entry_points(dist: object) -> Iterable[EntryPoint]:
     return [ep for ep in dist.entry_points if ep.group == GROEP]  # type: ignore[attr-defined]
 
 
-def load_plugins(keuze: Collection[str | Path] | None) -> Plugins:
+def load_plugins(keuze: Collection[str | Path] | None, *, alles: bool = False) -> Plugins:
     """Return what the chosen plugins contribute.
 
     Args:
         keuze: names of installed plugins and folders with a ``plugin.yaml``; None takes every installed plugin.
+        alles: whether casussen, norms and column mappings are read as well.
 
     Raises:
         PluginError: when a plugin that is named is not there, is there twice or cannot be read.
     """
+    if isinstance(keuze, (str, Path)) or any(not isinstance(k, (str, Path)) for k in keuze or ()):
+        raise TypeError("plugins is een verzameling van namen (str) en mappen (Path)")
+    if keuze is not None:
+        keuze = list(dict.fromkeys(keuze))
     geinstalleerd = find_plugins()
     manager = pluggy.PluginManager("zorgregels")
     manager.add_hookspecs(hookspecs)
@@ -97,7 +102,7 @@ def load_plugins(keuze: Collection[str | Path] | None) -> Plugins:
         anderen = [p for n, p in manager.list_name_plugin() if n != naam]
         try:
             mappen = [m for groep in manager.subset_hook_caller("zorgregels_mappen", anderen)() for m in groep]
-            bundels += [read_folder(m, naam, distributie=distributie, versie=versie) for m in mappen]
+            bundels += [read_folder(m, naam, distributie=distributie, versie=versie, alles=alles) for m in mappen]
             vragen |= {v.naam: v for groep in manager.subset_hook_caller("zorgregels_vragen", anderen)() for v in groep}
         except Exception as fout:  # a plugin's code may raise anything; it must not take the others down
             eigen = fout if isinstance(fout, PluginError) else PluginError([_broken(naam, distributie, fout)])
@@ -116,7 +121,7 @@ def _chosen(
         zelfde = [g for g in geinstalleerd if g.naam == naam]
         if not zelfde:
             namen_hier = [g.naam for g in geinstalleerd]
-            tip = suggest(naam, namen_hier)
+            tip = "Bedoelde u een map? Geef haar als pathlib.Path." if "/" in naam else suggest(naam, namen_hier)
             if not tip.startswith("Bedoelde"):
                 tip = f"Installeer haar, bijvoorbeeld met: pip install zorgregels-{naam}. Geïnstalleerd: {', '.join(namen_hier) or 'geen'}."
             fouten.append(Melding("ZR-403", f"plugin `{naam}` is niet geïnstalleerd", tip))

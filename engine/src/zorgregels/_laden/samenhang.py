@@ -32,6 +32,23 @@ def _overlap(a: Regelset, b: Regelset) -> bool:
     return (a.van or date.min) <= (b.tot or date.max) and (b.van or date.min) <= (a.tot or date.max)
 
 
+def check_names(gelezen: list[tuple[Vlak, Regelset]], verslag: Verslag) -> None:
+    """A rule belongs to one regelset, whatever its versions: which of them take part together depends on the zaak."""
+    eerste: dict[str, Regelset] = {}
+    for vlak, regelset in sorted(gelezen, key=lambda g: g[1].id):
+        for nr, regel in enumerate(regelset.regels):
+            ander = eerste.setdefault(regel.id, regelset)
+            if ander.naam != regelset.naam:
+                plek = vlak.regels[nr]
+                verslag.add(
+                    "ZR-301",
+                    plek.bestand,
+                    (*plek.pad, "id"),
+                    f"de regel `{regel.id}` staat ook in `{ander.id}`",
+                    "Een regel hoort bij één regelset: geef een van de twee een andere naam.",
+                )
+
+
 def check_derived(gelezen: list[tuple[Vlak, Regelset]], verslag: Verslag) -> None:
     """A derived fact that nothing derives is always empty: that is a slip."""
     afgeleid = {n for _, s in gelezen for r in s.regels if isinstance(r.effect, Afleiding) for n, _ in r.effect.doelen}
@@ -100,19 +117,6 @@ def check_plans(
             if sleutel in gezien:
                 continue
             gezien.add(sleutel)
-            ids: dict[str, str] = {}
-            for s in samen:
-                for r in s.regels:
-                    if r.id in ids and r.vraag == vraag:
-                        plek = plekken[s.id, r.id]
-                        verslag.add(
-                            "ZR-301",
-                            plek.bestand,
-                            (*plek.pad, "id"),
-                            f"de regel `{r.id}` staat ook in `{ids[r.id]}`",
-                            "Beide gelden op dezelfde dagen: geef een van de twee een andere naam.",
-                        )
-                    ids[r.id] = s.id
             try:
                 build_plan(omgeving.vragen[vraag], samen, {n: c[-1] for n, c in omgeving.catalogi.items()})
             except Kringloop as kring:

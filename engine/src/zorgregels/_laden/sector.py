@@ -22,7 +22,7 @@ from .._taal.vraag import Vraag
 from .bundel import Bestand, Bundel
 from .geheugen import Geheugen
 from .lading import Gelezen, Lading, Sector
-from .samenhang import check_derived, check_plans, check_precedence, check_versions
+from .samenhang import check_derived, check_names, check_plans, check_precedence, check_versions
 
 Data = Any
 _VERWIJZINGEN: Final = {"ZR-217", "ZR-301", "ZR-302", "ZR-304", "ZR-305", "ZR-307", "ZR-311", "ZR-313"}
@@ -275,6 +275,7 @@ def _catalogi(half: _Half) -> list[Catalogus]:
         if "catalogus" in data:
             catalogus = parse_catalogus(data, half.feitsoorten or {}, bestand, half.verslag)
             if catalogus is not None:
+                _check_catalogue(catalogus, gelezen, bestand, half.verslag)
                 if any(c.id == catalogus.id for c in gelezen):
                     half.verslag.add(
                         "ZR-306",
@@ -287,12 +288,34 @@ def _catalogi(half: _Half) -> list[Catalogus]:
     return gelezen
 
 
+def _check_catalogue(nieuw: Catalogus, eerder: list[Catalogus], bestand: str, verslag: Verslag) -> None:
+    """Of a catalogue the version that was known last counts: that must be one, and it must be about the same."""
+    for c in eerder:
+        if c.naam == nieuw.naam and c.feitsoort != nieuw.feitsoort:
+            verslag.add(
+                "ZR-312",
+                bestand,
+                ("feitsoort",),
+                f"`{c.id}` vult feitsoort `{c.feitsoort}`, en deze versie `{nieuw.feitsoort}`",
+                "Alle versies van een catalogus vullen dezelfde feitsoort.",
+            )
+        if c.naam == nieuw.naam and c.id != nieuw.id and c.bekend == nieuw.bekend:
+            verslag.add(
+                "ZR-307",
+                bestand,
+                ("bekend",),
+                f"`{nieuw.id}` en `{c.id}` zijn even lang bekend, zodat niet te zeggen is welke telt",
+                "Geef de correctie een latere datum `bekend`.",
+            )
+
+
 def _regelsets(half: _Half, omgeving: Omgeving) -> tuple[Regelset, ...]:
     documenten = {b: d for b, d in (half.documenten or {}).items() if "regelset" in d}
     vlakken = half.vlakken = flatten(documenten, half.verslag)
     gelezen = [(v, r) for v in vlakken.values() if (r := parse_regelset(v, omgeving, half.verslag)) is not None]
     sets = tuple(sorted((r for _, r in gelezen), key=lambda r: r.id))
     check_versions(gelezen, half.verslag)
+    check_names(gelezen, half.verslag)
     check_precedence(vlakken.values(), half.verslag)
     if len(gelezen) == len(vlakken):
         check_derived(gelezen, half.verslag)

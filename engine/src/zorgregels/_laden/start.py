@@ -26,7 +26,10 @@ def start(bundels: Sequence[Bundel], vragen: Mapping[str, Vraag], geheugen: Gehe
     bron = _source(op_naam, vragen)
     bekend = geheugen.recall("lading", bron)
     if bekend is not None:
-        return _revive(bekend, op_naam, vragen)
+        try:
+            return _revive(bekend, op_naam, vragen)
+        except (AssertionError, AttributeError, KeyError, LookupError, RecursionError, TypeError, ValueError):
+            pass  # not what was written: read the files
     from .sector import load_sectors  # reading YAML is not needed for what is known
 
     lading = load_sectors(op_naam, vragen, geheugen)
@@ -72,6 +75,8 @@ def _preserve(sector: Sector) -> Data:
 
 def _revive(bekend: Data, bundels: Sequence[Bundel], vragen: Mapping[str, Vraag]) -> Lading:
     per_plugin = {b.plugin: b for b in bundels}
+    if [s["plugin"] for s in bekend] != [b.plugin for b in bundels]:
+        raise ValueError(bekend)
     feitsoorten: dict[str, dict[str, Feitsoort]] = {
         s["sector"]: {f["title"]: parse_feitsoort(s["sector"], f) for f in s["feiten"]} for s in bekend
     }

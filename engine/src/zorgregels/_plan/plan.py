@@ -75,6 +75,8 @@ def build_plan(vraag: Vraag, regelsets: Iterable[Regelset], catalogi: Mapping[st
     sets = tuple(sorted(regelsets, key=lambda r: r.id))
     paren = sorted(((r, s) for s in sets for r in s.regels if r.vraag == vraag.naam), key=lambda p: p[0].id)
     nummers = {r.id: nr for nr, (r, _) in enumerate(paren)}
+    # Loading refuses a rule id in two regelsets; here one of the two rules would vanish without a word.
+    assert len(nummers) == len(paren), [r.id for r, _ in paren]
     wijkt: dict[int, list[int]] = {}
     for regel, _ in paren:
         for ander in regel.gaat_voor:

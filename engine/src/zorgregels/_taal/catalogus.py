@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from .._waarden import ONBEKEND, Scalar
+from .._waarden import Scalar
 from .bron import Bron
 
 
@@ -44,12 +44,3 @@ class Catalogus:
             if periode.van <= op <= periode.tot:
                 return periode
         return None
-
-    def look_up(self, code: str, op: date, kolom: str) -> Scalar:
-        """Return the value of a column; ``ONBEKEND`` where the catalogue has a gap, ``None`` where it says there is none."""
-        periode = self.find(code, op)
-        if periode is not None:
-            return periode.waarden.get(kolom, ONBEKEND if periode.waarden["bestaat"] else None)
-        if self.volledig and code not in self.prestaties:
-            return False if kolom == "bestaat" else None
-        return ONBEKEND

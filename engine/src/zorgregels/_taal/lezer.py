@@ -135,7 +135,10 @@ class Lezer:
                 )
             case "in_catalogus":
                 self._catalogus(data["naam"], (*pad, "naam"))
-                return InCatalogus(data["naam"], self.uitdrukking(data["code"], (*pad, "code"), _TEKST_TYPE, lijst))
+                code = self.uitdrukking(data["code"], (*pad, "code"), _TEKST_TYPE, lijst)
+                if code.soort not in _WOORDEN:
+                    raise self.fail("ZR-209", (*pad, "code"), f"een code is tekst en hier staat {BENOEMD[code.soort]}")
+                return InCatalogus(data["naam"], code)
         veld, type_ = self._veld(sleutel, (*pad, "#sleutel"), lijst)
         toetsen = data if isinstance(data, dict) else {"in" if isinstance(data, list) else "is": data}
         return self._toetsen(veld, type_, toetsen, pad, lijst, kaal=not isinstance(data, dict))

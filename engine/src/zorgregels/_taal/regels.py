@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any, Final
 
 from .._canon import canonical, digest
-from .._lezen.meldingen import Pad, suggest
+from .._lezen.meldingen import Melding, Pad, suggest
 from .._waarden import Soort
+from ..errors import RegelsetError
 from .bron import Bron
 from .feitsoort import Feitveld
 from .lezer import BENOEMD, Gemeld, Lezer, families_fit
@@ -190,12 +191,30 @@ def parse_regelset(vlak: Vlak, omgeving: Omgeving, verslag: Verslag) -> Regelset
 
 
 def recall_regelset(vlak: Vlak, omgeving: Omgeving, merk: str) -> Regelset:
-    """Return a Regelset that was found without faults before, with its digest; its rules are typed when they are needed."""
+    """Return a Regelset that was found without faults before; its rules are typed when they are needed.
+
+    What is remembered is held against its digest then: rules that are not those of the digest decide nothing.
+
+    Raises:
+        ValueError: its head is not what a faultless regelset has.
+    """
     verslag = Verslag()
     parser = _Parser(vlak, omgeving, verslag)
     kop = parser.head()
-    assert kop is not None
-    return replace(kop, inhoud=Inhoud(flat(vlak), parser.rules), digest=merk)
+    if kop is None:
+        raise ValueError(vlak.id)
+    plat = flat(vlak)
+
+    def rules() -> tuple[Regel, ...]:
+        regels = parser.rules()
+        if verslag.meldingen or digest(canonical(plat)) != merk:
+            tekst = f"wat van {vlak.id} onthouden is, is niet wat toen gelezen werd"
+            raise RegelsetError(
+                [Melding("ZR-407", tekst, "Verwijder de map met onthouden bestanden (zie ZORGREGELS_CACHE).")]
+            )
+        return regels
+
+    return replace(kop, inhoud=Inhoud(plat, rules), digest=merk)
 
 
 def flat(vlak: Vlak) -> Data:

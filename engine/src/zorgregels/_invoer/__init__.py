@@ -1,0 +1,1 @@
+"""Tables as users have them in, a new version of a catalogue out."""
