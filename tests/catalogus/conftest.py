@@ -100,6 +100,7 @@ vormen:
     titel: Codelijst
     bron: {document: "Codelijst (verzonnen)"}
     volledig: false
+    noemt_oude_codes: true
     andere_kolommen: false
     code: {kop: [Code]}
     naam: {kop: [Omschrijving], inkorten: true}

@@ -107,7 +107,7 @@ class Rijlezer:
                 "ZR-326", f"de periode van `{code}` eindigt ({tot}) voordat zij begint ({van})", regel=rij.regel
             )
             return None
-        return Uitspraak(code, naam, van, tot, waarden, onbekend, rij.regel)
+        return Uitspraak(code, naam, van, tot, waarden, onbekend, rij.regel, self.vorm.noemt_oude)
 
     def _code(self, rij: Rij) -> str:
         kolom = self.vorm.code

@@ -72,6 +72,8 @@ def _cut(p: Periode, u: Uitspraak, einde: date, bron: Bron) -> Iterator[Periode]
 
 
 def _values(oud: Mapping[str, Scalar], u: Uitspraak) -> dict[str, Scalar]:
+    if u.zwak and oud.get("bestaat") is False:
+        return dict(oud)
     if not u.bestaat:
         return {"bestaat": False, "naam": u.naam}
     over = {n: w for n, w in oud.items() if n not in u.onbekend}

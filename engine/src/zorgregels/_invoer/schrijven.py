@@ -112,14 +112,21 @@ def _lines(document: Data) -> Iterator[str]:
             yield f"{sleutel}: {waarde if sleutel in _KAAL else _flow(waarde)}"
     yield "prestaties:" if document["prestaties"] else "prestaties: []"
     for p in document["prestaties"]:
+        if len(p["perioden"]) == 1:  # nearly all of a long table, and a file has a largest size
+            delen = [f"{k}: {_flow(w)}" for k, w in p.items() if k != "perioden"]
+            yield f"  - {{{', '.join(delen)}, perioden: [{_period_line(p['perioden'][0])}]}}"
+            continue
         yield f"  - code: {_flow(p['code'])}"
         for sleutel in ("naam", "waarden", "bron"):
             if sleutel in p:
                 yield f"    {sleutel}: {_flow(p[sleutel])}"
         yield "    perioden:"
         for periode in p["perioden"]:
-            delen = (f"{k}: {w if k in _DAGEN else _flow(w)}" for k, w in periode.items())
-            yield f"      - {{{', '.join(delen)}}}"
+            yield f"      - {_period_line(periode)}"
+
+
+def _period_line(periode: Data) -> str:
+    return "{" + ", ".join(f"{k}: {w if k in _DAGEN else _flow(w)}" for k, w in periode.items()) + "}"
 
 
 def _flow(waarde: Any) -> str:

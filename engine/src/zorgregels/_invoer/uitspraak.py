@@ -21,6 +21,8 @@ class Uitspraak:
     onbekend: frozenset[str]
     """What the row says that is not known."""
     regel: int
+    zwak: bool = False
+    """Whether it says nothing of days in which the catalogue says that the prestatie does not exist."""
 
     @property
     def bestaat(self) -> bool:

@@ -94,6 +94,8 @@ class Vorm:
     bron: Bron
     volledig: bool
     """Whether a code that is not in the table does not exist in the days that the table is about."""
+    noemt_oude: bool
+    """Whether the table also lists codes that have ended: what the catalogue says does not exist, then stays so."""
     vrij: bool
     """Whether there may be other columns, which are not read."""
     code: Codekolom

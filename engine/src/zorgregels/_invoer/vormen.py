@@ -95,6 +95,7 @@ class _Maker:
             catalogus,
             Bron(**ruw["bron"]),
             ruw["volledig"],
+            ruw.get("noemt_oude_codes", False),
             ruw["andere_kolommen"],
             Codekolom(_kop(ruw["code"]), patroon, ruw["code"].get("nullen", 0)),
             _kop(ruw["naam"]),
