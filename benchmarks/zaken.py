@@ -150,7 +150,7 @@ def casussen(sector: str) -> Iterator[Zaak]:
     for pad in sorted(folder(sector).glob("regelsets/*/*.casussen.yaml")):
         for c in read_yaml(pad.read_bytes(), pad.name)["casussen"]:
             zaak = {k: c[k] for k in ("vraag", "peildatum", "feiten", "bekend_op", "concept") if k in c}
-            if isinstance(zaak.get("peildatum"), str):
+            if isinstance(zaak.get("peildatum"), str) and "fout" not in c["verwacht"]:
                 yield zaak
 
 

@@ -142,7 +142,9 @@ def test_a_fault_of_our_own_is_told_and_has_its_own_status(zr, monkeypatch, voor
 
 
 def test_the_group_is_whole():
-    assert sorted(groep.cli.commands) == ["check", "decide", "explain", "norms", "plugins", "regelsets", "schema"]
+    assert sorted(groep.cli.commands) == [
+        *("catalogus", "check", "decide", "explain", "norms", "plugins", "regelsets", "schema"),
+    ]
 
 
 def test_a_stream_that_is_not_unicode(proces, voorbeelden):
