@@ -95,7 +95,7 @@ vormen:
       - {veld: per, kop: [Per], verplicht: false, leeg: onbekend, datum: [DD-MM-JJJJ]}
       - {veld: deel, kop: [Deel], verplicht: false, leeg: onbekend, decimaal: beide}
       - {veld: bestaat, kop: [Status], verplicht: false, leeg: behoudt, woorden: {vervallen: false, geldig: true}}
-    overslaan: [{kop: [Code, Prestatiecode], is: [TOTAAL]}]
+    overslaan: [{kop: [Code, Prestatiecode], is: [TOTAAL, "0033"]}]
   - vorm: codes
     titel: Codelijst
     bron: {document: "Codelijst (verzonnen)"}

@@ -78,6 +78,7 @@ def test_a_code_that_a_complete_table_lacks_exists_no_more(invoer, periods):
     i = invoer("Code;Omschrijving\n0011;oud en nieuw\n", "alles")
     assert i.verschil.verdwenen == ("0022", "0033")
     assert i.verschil.beeindigd
+    assert {w.code for w in i.verschil.gewijzigd} == {"0011"}
     assert periods(i, "0033")[-1] == ("2025-01-01", "", {"bestaat": False})
     assert periods(i, "0033")[0][:2] == ("2024-01-01", "2024-12-31")
     assert i.catalogus.volledig is False
@@ -89,8 +90,9 @@ def test_a_complete_table_says_since_when(invoer):
 
 
 def test_a_code_in_a_row_that_is_skipped_has_not_vanished(invoer):
-    i = invoer("Code;Omschrijving;Tarief\nTOTAAL;alles;9\n0011;x;1\n")
-    assert i.herkomst.overgeslagen == 1
+    i = invoer("Code;Omschrijving;Tarief\nTOTAAL;alles;9\n0011;x;1\n0033;wordt niet gelezen;1\n")
+    assert i.herkomst.overgeslagen == 2
+    assert i.verschil.verdwenen == ("0022",)
     assert "TOTAAL" not in i.catalogus.prestaties
 
 

@@ -25,6 +25,7 @@ def test_amounts(invoer, tekst, cent):
 def test_what_is_no_amount(invoer, tekst):
     (m,) = invoer.faults(f"{KOP}\nAAAA;a;1\nBBBB;b;{tekst}\n")
     assert (m.code, m.regel, m.kolom) == ("ZR-324", 3, 3)
+    assert ("negatief" in m.tekst) == ("-" in tekst)
 
 
 @pytest.mark.parametrize(("tekst", "goed"), [("0,25", True), ("0.25", True), ("1.234", False), ("1,234", False)])

@@ -41,6 +41,7 @@ def test_what_is_written_is_valid_and_says_what_it_is(invoer):
     assert codes == sorted(codes)
     assert data["prestaties"][codes.index("0123")]["naam"] == 'een "naam": met # en {haken}, 100 %'
     assert b'code: "0123"' in i.inhoud
+    assert b"9999" not in i.inhoud
 
 
 def test_reading_it_gives_the_catalogue_that_was_meant(invoer):
@@ -117,6 +118,15 @@ def test_a_catalogue_that_is_stated_must_load_also_beside_whatever_is_installed(
     with pytest.raises(RegelsetError) as fout:
         Engine(catalogi=[pad], cache=cache)
     assert fout.value.code == "ZR-114"
+
+
+def test_a_fault_in_a_catalogue_is_no_reason_to_leave_its_plugin_out(tmp_path: Path, cache: Path):
+    pytest.importorskip("zorgregels_msz")
+    pad = tmp_path / "kapot.yaml"
+    pad.write_text("schema: catalogus/v1\ncatalogus: msz/kapot\n")
+    with pytest.raises(RegelsetError) as fout:
+        Engine(catalogi=[pad], cache=cache)
+    assert {(m.code, m.bestand) for m in fout.value.meldingen} == {("ZR-203", pad.as_posix())}
 
 
 def test_a_version_number_is_used_once(invoer):

@@ -28,7 +28,7 @@ PLUGINS = sorted((WORTEL / "plugins").glob("*/src/*/"))
         ("vorm: codes", "vorm: tarieven", "ZR-309", "tarieven\n    titel: Codelijst"),
         ("volledig: true", "volledg: true", "ZR-204", "volledg"),
         ("schema: kolommen/v1", "schema: kolommen/v2", "ZR-205", "kolommen/v2"),
-        ("is: [TOTAAL]", "is: &a [TOTAAL]", "ZR-104", "&a"),
+        ("is: [TOTAAL,", "is: &a [TOTAAL,", "ZR-104", "&a"),
     ],
 )
 def test_a_fault_in_a_mapping_is_told_with_its_place(invoer, plugin, van, naar, code, bij):
