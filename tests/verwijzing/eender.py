@@ -58,7 +58,7 @@ def make_zaken(aantal: int) -> list[Raw]:
             ]
         for pad in sorted(folder(plugin).rglob("catalogi/*.yaml")):
             data = read_yaml(pad.read_bytes(), pad.name)
-            codes += [p["code"] for p in data["prestaties"]]
+            codes += [p["code"] for p in data.get("prestaties", ())]
             waarden = [q.get("waarden", {}) for p in data["prestaties"] for q in p["perioden"]]
             bedragen += [w["maximumtarief"] for w in waarden if w.get("maximumtarief")]
     reeks = Reeks(2025)
