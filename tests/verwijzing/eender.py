@@ -57,9 +57,9 @@ def make_zaken(aantal: int) -> list[Raw]:
                 {k: c[k] for k in ("vraag", "peildatum", "feiten", "concept") if k in c} for c in data["casussen"]
             ]
         for pad in sorted(folder(plugin).rglob("catalogi/*.yaml")):
-            data = read_yaml(pad.read_bytes(), pad.name)
-            codes += [p["code"] for p in data.get("prestaties", ())]
-            waarden = [q.get("waarden", {}) for p in data["prestaties"] for q in p["perioden"]]
+            prestaties = read_yaml(pad.read_bytes(), pad.name).get("prestaties", ())  # none in a form of table
+            codes += [p["code"] for p in prestaties]
+            waarden = [q.get("waarden", {}) for p in prestaties for q in p["perioden"]]
             bedragen += [w["maximumtarief"] for w in waarden if w.get("maximumtarief")]
     reeks = Reeks(2025)
     return [_vary(copy.deepcopy(reeks.one(gevallen)), reeks, codes, bedragen) for _ in range(aantal)]
