@@ -27,7 +27,7 @@ def decide(plugin, cache):
 def test_a_second_start_gives_the_same_and_reads_no_yaml(plugin, tmp_path, monkeypatch):
     eerst = decide(plugin, tmp_path / "geheugen")
     assert list((tmp_path / "geheugen").iterdir())
-    monkeypatch.setattr("zorgregels._laden.sector.read_yaml", lambda *_: pytest.fail("YAML was read again"))
+    monkeypatch.setattr("zorgregels._laden.document.read_yaml", lambda *_: pytest.fail("YAML was read again"))
     assert decide(plugin, tmp_path / "geheugen") == eerst
 
 

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from .._laden.bundel import Bestand
+from .._laden.document import read_document
 from .._lezen.meldingen import Pad, suggest
-from .._lezen.schema import describe_faults
-from .._lezen.yaml import YamlFout, read_yaml
-from .._schemas import make_validator
 from .._taal.bron import Bron
 from .._taal.catalogus import Catalogus
 from .._taal.feitsoort import Feitsoort, Feitveld, field_faults
@@ -38,7 +36,7 @@ def read_forms(
     """
     vormen: dict[tuple[str, str], Vorm] = {}
     for bestand in bestanden:
-        data = _document(bestand, verslag)
+        data = read_document(bestand, "kolommen", verslag)
         if data is None:
             continue
         catalogus = catalogi.get(data["catalogus"])
@@ -57,18 +55,6 @@ def read_forms(
             if vorm is not None:
                 vormen.setdefault(sleutel, vorm)
     return vormen
-
-
-def _document(bestand: Bestand, verslag: Verslag) -> Data:
-    try:
-        data = read_yaml(bestand.inhoud, bestand.naam)
-    except YamlFout as fout:
-        verslag.meldingen.append(fout.melding)
-        return None
-    voor = len(verslag.meldingen)
-    for m in describe_faults(make_validator("kolommen"), data):
-        verslag.add(m.code, bestand.naam, m.pad, m.tekst, m.hulp)
-    return None if len(verslag.meldingen) > voor else data
 
 
 class _Maker:

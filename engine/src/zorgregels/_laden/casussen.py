@@ -8,13 +8,12 @@ from typing import Any
 
 from .._besluit.beslissing import AfgeleidFeit, Beslissing
 from .._lezen.meldingen import Pad
-from .._lezen.schema import describe_faults
-from .._lezen.yaml import YamlFout, read_yaml
-from .._schemas import make_validator
+from .._lezen.yaml import read_yaml
 from .._taal.verslag import Verslag
 from .._waarden import NVT, OngeldigeWaarde, Soort, Type, make_parser, spell
 from ..errors import ZorgregelsError
 from .bundel import Bestand, Bundel
+from .document import read_document
 
 Data = Any
 Beslis = Callable[[Mapping[str, object]], Beslissing]
@@ -78,15 +77,8 @@ def read_cases(bundel: Bundel, verslag: Verslag) -> tuple[Casus, ...]:
 
 
 def _file_cases(bestand: Bestand, sector: str, gezien: dict[str, str], verslag: Verslag) -> Iterator[Casus]:
-    try:
-        data: Data = read_yaml(bestand.inhoud, bestand.naam)
-    except YamlFout as fout:
-        verslag.meldingen.append(fout.melding)
-        return
-    fouten = list(describe_faults(make_validator("casussen"), data))
-    for m in fouten:
-        verslag.add(m.code, bestand.naam, m.pad, m.tekst, m.hulp)
-    if fouten:
+    data = read_document(bestand, "casussen", verslag)
+    if data is None:
         return
     for i, c in enumerate(data["casussen"]):
         pad: Pad = ("casussen", i)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from .._invoer.vormen import read_forms
 from .._lezen.meldingen import Melding
 from .._lezen.yaml import YamlFout, read_yaml
 from .._taal.verslag import Verslag
@@ -120,6 +121,7 @@ def check_paths(paden: Sequence[Path], *, hier: Path | None = None) -> Nagekeken
         find_slips(goed, frozenset(regel for regel, _ in geraakt), per_sector, aandacht)
     for sector in goed:
         read_register(sector, sector.bundel.normen, verslag)
+        read_forms(sector.bundel.kolommen, sector.feitsoorten, {c.naam: c for c in sector.catalogi}, verslag)
     fouten.extend(verslag.located())
     return Nagekeken(
         namen,

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._lezen.meldingen import Pad, suggest
-from .._lezen.schema import describe_faults
-from .._lezen.yaml import YamlFout, read_yaml
-from .._schemas import make_validator
 from .._taal.bron import Bron
 from .._taal.feitsoort import Feitsoort
 from .._taal.norm import Norm, Staat
 from .._taal.verslag import Verslag
 from .bundel import Bestand
+from .document import read_document
 from .lading import Sector
 
 Data = Any
@@ -35,7 +33,7 @@ def read_register(sector: Sector, bestanden: Iterable[Bestand], verslag: Verslag
     """Return the norms of a sector by id; faults of form, and norms that nothing carries, go to ``verslag``."""
     register: dict[str, tuple[Norm, Plaats]] = {}
     for bestand in bestanden:
-        data = _document(bestand, verslag)
+        data = read_document(bestand, "normen", verslag)
         for nr, ruw in enumerate(data["normen"] if data else ()):
             plaats = Plaats(bestand.naam, ("normen", nr))
             norm = _norm(ruw, data["bron"], sector.naam)
@@ -65,18 +63,6 @@ def carriers(sector: Sector) -> dict[str, set[str]]:
         for norm in (n for d in regelset.datum.values() for r in d for n in r.normen):
             per_norm.setdefault(norm, set()).add(regelset.naam)
     return per_norm
-
-
-def _document(bestand: Bestand, verslag: Verslag) -> Data:
-    try:
-        data = read_yaml(bestand.inhoud, bestand.naam)
-    except YamlFout as fout:
-        verslag.meldingen.append(fout.melding)
-        return None
-    voor = len(verslag.meldingen)
-    for m in describe_faults(make_validator("normen"), data):
-        verslag.add(m.code, bestand.naam, m.pad, m.tekst, m.hulp)
-    return data if len(verslag.meldingen) == voor else None
 
 
 def _norm(ruw: Data, bron: Mapping[str, str], sector: str) -> Norm:

@@ -7,10 +7,6 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Final
 
-from .._lezen.json import read_json
-from .._lezen.schema import describe_faults
-from .._lezen.yaml import YamlFout, read_yaml
-from .._schemas import make_validator
 from .._taal.catalogi import parse_catalogus
 from .._taal.catalogus import Catalogus
 from .._taal.feitsoort import Feitsoort, field_faults, parse_feitsoort
@@ -19,7 +15,8 @@ from .._taal.regels import Vlak, flatten, parse_regelset
 from .._taal.regelset import Regelset
 from .._taal.verslag import Verslag
 from .._taal.vraag import Vraag
-from .bundel import Bestand, Bundel
+from .bundel import Bundel
+from .document import read_document
 from .geheugen import Geheugen
 from .lading import Gelezen, Lading, Sector
 from .samenhang import check_derived, check_names, check_plans, check_precedence, check_versions
@@ -105,13 +102,13 @@ def load_sectors(bundels: Iterable[Bundel], vragen: Mapping[str, Vraag], geheuge
 
 def _begin(bundel: Bundel, geheugen: Geheugen) -> _Half:
     half = _Half(bundel, Verslag({b.naam: b.inhoud for b in bundel.files}))
-    merk = _document(bundel.merk, "plugin", half.verslag, geheugen)
+    merk = read_document(bundel.merk, "plugin", half.verslag, geheugen)
     if merk is None:
         return half
     half.naam, half.titel = merk["sector"], merk["titel"]
     half.feitsoorten = {}
     for bestand in bundel.feiten:
-        schema = _document(bestand, "feit", half.verslag, geheugen)
+        schema = read_document(bestand, "feit", half.verslag, geheugen)
         if schema is not None:
             half.schemas.append(schema)
             _add_feitsoort(half, schema, bestand.naam)
@@ -119,7 +116,7 @@ def _begin(bundel: Bundel, geheugen: Geheugen) -> _Half:
     half.documenten = {}
     for groep, naam in ((bundel.catalogi, "catalogus"), (bundel.regelsets, "regelset")):
         for bestand in groep:
-            document = _document(bestand, naam, half.verslag, geheugen)
+            document = read_document(bestand, naam, half.verslag, geheugen)
             if document is not None:
                 half.documenten[bestand.naam] = document
                 eigen = document[naam].partition("/")[0]
@@ -132,41 +129,6 @@ def _begin(bundel: Bundel, geheugen: Geheugen) -> _Half:
                         "Een plugin schrijft alleen in zijn eigen naamruimte.",
                     )
     return half
-
-
-def _document(bestand: Bestand, schema: str, verslag: Verslag, geheugen: Geheugen) -> Data:
-    """Return a document that is valid under a schema, or note what is wrong with it."""
-    bekend = geheugen.recall(schema, bestand.inhoud)
-    if bekend is not None:
-        return bekend
-    try:
-        data = _read(bestand, schema)
-    except YamlFout as fout:
-        verslag.meldingen.append(fout.melding)
-        return None
-    genoemd = data.get("schema") if isinstance(data, dict) else None
-    if schema != "feit" and isinstance(genoemd, str) and genoemd != f"{schema}/v1":
-        verslag.add(
-            "ZR-201",
-            bestand.naam,
-            ("schema",),
-            f"onbekend schema `{genoemd}`",
-            f"Dit bestand hoort `schema: {schema}/v1` te hebben.",
-        )
-        return None
-    voor = len(verslag.meldingen)
-    for m in describe_faults(make_validator(schema), data):
-        verslag.add(m.code, bestand.naam, m.pad, m.tekst, m.hulp)
-    if len(verslag.meldingen) > voor:
-        return None
-    geheugen.remember(schema, bestand.inhoud, data)
-    return data
-
-
-def _read(bestand: Bestand, schema: str) -> Data:
-    if schema != "feit":
-        return read_yaml(bestand.inhoud, bestand.naam)
-    return read_json(bestand.inhoud, bestand.naam)
 
 
 def _add_feitsoort(half: _Half, schema: Data, bestand: str) -> None:
