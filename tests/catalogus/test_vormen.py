@@ -27,7 +27,7 @@ PLUGINS = sorted((WORTEL / "plugins").glob("*/src/*/"))
         ("catalogus: proef/lijst", "catalogus: proef/lijsten", "ZR-217", "proef/lijsten"),
         ("vorm: codes", "vorm: tarieven", "ZR-309", "tarieven\n    titel: Codelijst"),
         ("volledig: true", "volledg: true", "ZR-204", "volledg"),
-        ("schema: kolommen/v1", "schema: kolommen/v2", "ZR-205", "kolommen/v2"),
+        ("schema: kolommen/v1", "schema: kolommen/v2", "ZR-201", "kolommen/v2"),
         ("is: [TOTAAL,", "is: &a [TOTAAL,", "ZR-104", "&a"),
     ],
 )
