@@ -193,7 +193,7 @@ class Engine:
         stappen = self._settle(gelezen, werk).stappen
         uitslag = werk.weging.weigh(stappen)
         regels = werk.plan.regels
-        return uitslag.zaak, tuple([regels[nr].regel.id for nr in werk.weging.decisive(stappen, uitslag)])
+        return uitslag.zaak, tuple([regels[nr].regel.id for nr in werk.weging.decisive(stappen, uitslag)[0]])
 
     def explain(self, zaak: Mapping[str, object], *, voor: Lezer = "auditor") -> str:
         """Decide a zaak and return the explanation, plain text in Dutch.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ._besluit.beslissing import Herkomst
 from ._besluit.opmaak import Opmaak, Stapvoorraad
+from ._besluit.routes import weging_for
 from ._besluit.splitsing import Splitser
 from ._besluit.uitkomst import Weging
 from ._besluit.voorraad import Voorraad
@@ -131,7 +132,7 @@ class Werkplaats:
             raise BeslissingError(
                 [Melding("ZR-302", f"de regels van deze regelsets wachten op elkaar: {kring}")]
             ) from None
-        weging = Weging(plan)
+        weging = weging_for(plan)
         werk = self._werk[ids] = Werk(
             plan,
             weging,

@@ -6,7 +6,7 @@ property test holds it there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -164,7 +164,8 @@ class Opmaak:
             door_splitsen: whether the outcome is known only by filling in the missing facts.
         """
         stappen, waarden, uiterlijk = afloop
-        beslissend = self.weging.decisive(stappen, uitslag)
+        delen = self.weging.decisive(stappen, uitslag)
+        beslissend = delen[0]
         vormen = self._vormen
         voorop: list[_Stuk] = []
         overig: list[_Stuk] = []
@@ -198,7 +199,7 @@ class Opmaak:
         ):
             waarschuwingen.append(_warn(_GEEN_EIS))
         afgeleid, json_afgeleid = self._derived(waarden)
-        routes = self._routes(stappen, uitslag, per_deel)
+        routes = self._routes(delen, uitslag, per_deel)
         oordeel, json_oordeel = self._oordeel[uitslag.zaak]
         stukken = voorop + overig
         inhoud = b"".join((
@@ -248,7 +249,7 @@ class Opmaak:
         return b.Plicht(self.plan.regels[nr].regel.id, plicht, effect.wie, None if effect.uiterlijk is None else dag)
 
     def _routes(
-        self, stappen: Sequence[tuple[int, int]], uitslag: Uitslag, per_deel: tuple[tuple[str, ...], ...]
+        self, delen: tuple[Set[int], ...], uitslag: Uitslag, per_deel: tuple[tuple[str, ...], ...]
     ) -> tuple[b.Route, ...]:
         if not self.weging.routes:
             return ()
@@ -257,7 +258,7 @@ class Opmaak:
             b.Route(
                 naam,
                 uitkomst,
-                tuple(ids[nr] for nr in sorted(self.weging.decisive(stappen, uitslag, deel))),
+                tuple(ids[nr] for nr in sorted(delen[deel])),
                 per_deel[deel] if deel < len(per_deel) else (),
             )
             for deel, (naam, uitkomst) in enumerate(zip(self.weging.routes, uitslag.routes, strict=True), start=1)
