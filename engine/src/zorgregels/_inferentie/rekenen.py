@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
+from math import lcm
 from typing import Any, Final
 
 from .._taal.catalogus import Catalogus
@@ -170,22 +171,25 @@ def verdeel(bedrag: Any, lijst: Any, naar: str, waar: Waar) -> Any:
         return ONBEKEND
     if bedrag is None or bedrag is NVT:
         return None
-    gewichten: list[Fraction] = []
+    gewichten: list[Fraction | int] = []
     telt: list[bool] = []
     for item in lijst:
         gewicht = item.get(naar, ONBEKEND)
         gold = waar(item)
         if gewicht is ONBEKEND or gold is None:
             return ONBEKEND
-        gewichten.append(Fraction(0) if gewicht is None or isinstance(gewicht, Merk) else Fraction(gewicht))
+        gewichten.append(0 if gewicht is None or gewicht is NVT else gewicht)
         telt.append(gold)
-    totaal = sum(gewichten)
-    if totaal <= 0 or min(gewichten) < 0:
+    # Over one denominator the weights are whole numbers, and so are the remainders.
+    noemer = lcm(*(g.denominator for g in gewichten))
+    heel = [g.numerator * (noemer // g.denominator) for g in gewichten]
+    totaal = sum(heel)
+    if totaal <= 0 or min(heel) < 0:
         return None
-    exact = [abs(bedrag) * g / totaal for g in gewichten]
-    delen = [e.numerator // e.denominator for e in exact]
+    gedeeld = [divmod(abs(bedrag) * g, totaal) for g in heel]
+    delen = [deel for deel, _ in gedeeld]
     over = abs(bedrag) - sum(delen)
-    voorrang = sorted(range(len(exact)), key=lambda nr: (delen[nr] - exact[nr], nr))
+    voorrang = sorted(range(len(heel)), key=lambda nr: (-gedeeld[nr][1], nr))
     for nr in voorrang[:over]:
         delen[nr] += 1
     deel = sum(d for d, t in zip(delen, telt, strict=True) if t)
@@ -204,6 +208,6 @@ def som(lijst: Any, waar: Waar, veld: str | None, soort: Soort) -> Any:
         waarde = 1 if veld is None else item.get(veld, ONBEKEND)
         if gold is None or waarde is ONBEKEND:
             return ONBEKEND
-        if waarde is not None and not isinstance(waarde, Merk):
+        if waarde is not None and waarde is not NVT:
             totaal += waarde
     return _bounded(totaal, soort)
