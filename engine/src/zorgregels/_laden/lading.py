@@ -10,8 +10,8 @@ from .._lezen.meldingen import Melding
 from .._taal.catalogus import Catalogus
 from .._taal.feitsoort import Feitsoort
 from .._taal.omgeving import Omgeving
-from .._taal.regels import Vlak
 from .._taal.regelset import Regelset
+from .._taal.vlak import Vlak
 from .bundel import Bundel
 
 Data = Any

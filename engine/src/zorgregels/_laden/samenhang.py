@@ -9,10 +9,10 @@ from itertools import combinations
 from .._lezen.meldingen import Pad, suggest
 from .._plan.plan import Kringloop, build_plan, text_facts
 from .._taal.omgeving import Omgeving
-from .._taal.regels import Vlak
 from .._taal.regelset import Afleiding, Eis, Regel, Regelset, Verplichting
 from .._taal.termen import reads
 from .._taal.verslag import Verslag
+from .._taal.vlak import Vlak
 
 
 def check_versions(gelezen: list[tuple[Vlak, Regelset]], verslag: Verslag) -> None:

@@ -11,9 +11,10 @@ from .._taal.catalogi import parse_catalogus
 from .._taal.catalogus import Catalogus
 from .._taal.feitsoort import Feitsoort, field_faults, parse_feitsoort
 from .._taal.omgeving import Omgeving
-from .._taal.regels import Vlak, flatten, parse_regelset
+from .._taal.regels import parse_regelset
 from .._taal.regelset import Regelset
 from .._taal.verslag import Verslag
+from .._taal.vlak import Vlak, flatten
 from .._taal.vraag import Vraag
 from .bundel import Bundel
 from .document import read_document

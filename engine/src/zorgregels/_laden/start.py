@@ -10,8 +10,9 @@ from .._taal.catalogi import parse_catalogus
 from .._taal.catalogus import Catalogus
 from .._taal.feitsoort import Feitsoort, parse_feitsoort
 from .._taal.omgeving import Omgeving
-from .._taal.regels import Regelplek, Vlak, recall_regelset
+from .._taal.regels import recall_regelset
 from .._taal.verslag import Verslag
+from .._taal.vlak import Regelplek, Vlak
 from .._taal.vraag import Vraag
 from .bundel import Bundel
 from .geheugen import Geheugen
