@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
 
-from ._besluit.beslissing import NIETS_ONTBREEKT, Beslissing
-from ._besluit.kwiteren import Kwiteerder
-from ._besluit.ongedateerd import make_undated
-from ._besluit.opmaak import missing
-from ._besluit.splitsing import Splitsing
-from ._inferentie import Afloop, Inferentie, Tegenspraak
-from ._inferentie.compiled import Compiled
-from ._keuze import Onbepaald
+from ._besluiter import Besluit, Besluiter, make_inference
 from ._lezen.meldingen import Melding
 from ._lezen.zaak import Zaak, Zaaklezer
-from ._plan.plan import Plan
 from ._taal.catalogus import Catalogus
-from ._taal.feitsoort import Feitveld
-from ._taal.omgeving import PEILDATUM, Omgeving
 from ._taal.regelset import Regelset
 from ._taal.vraag import VRAGEN, Uitkomst, Vraag
-from ._waarden import Feiten
-from ._werk import Werk, Werkplaats
-from .errors import BeslissingError, ConflictError, RegelsetError, ZaakError
+from .errors import RegelsetError, ZorgregelsError
 
 if TYPE_CHECKING:
+    from ._besluit.beslissing import Beslissing
     from ._besluit.uitleg import Lezer
-    from ._laden.lading import Sector
+    from ._journaal.bewaring import Bewaar
+    from ._journaal.boekhouder import Boekhouder
+    from ._journaal.journaal import Journaal
 
 Enginenaam = Literal["compiled", "durable"]
+_GROEP: Final = 1000
+"""How many decisions are written to a Journaal at once, left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +57,16 @@ class Engine:
             which version counts is decided as always, by its known-since date.
         engine: ``compiled``, or ``durable`` for durable-rules as a second opinion.
         cache: the folder that remembers documents that were read before; None means the user's cache folder.
+        journaal: where every decision is recorded before it is returned: an open Journaal, its file, or the URL of a
+            PostgreSQL database. None records nothing.
+        bewaar: which facts a Journaal keeps: ``gelezen``, those that a rule read; ``alles``, also those that only a later rule
+            might read. What says who somebody is is never kept.
 
     Raises:
         PluginError: a stated plugin is not there, is there twice or cannot be read.
         RegelsetError: the files of a stated plugin, or a catalogue that is stated, hold faults.
         InferentieError: the inference engine cannot be had here.
+        JournaalError: there is no Journaal there, or it cannot be written to.
     """
 
     def __init__(
@@ -77,9 +76,9 @@ class Engine:
         catalogi: Collection[Path] = (),
         engine: Enginenaam = "compiled",
         cache: Path | None = None,
+        journaal: Journaal | Path | str | None = None,
+        bewaar: Bewaar = "gelezen",
     ) -> None:
-        from importlib.metadata import version
-
         from ._laden.geheugen import Geheugen, default_folder
         from ._laden.plugins import load_plugins
         from ._laden.start import start
@@ -95,18 +94,16 @@ class Engine:
         lading = start(bundels, vragen, geheugen)
         if lading.mislukt and (plugins is not None or _is_about(lading.mislukt, catalogi)):
             raise RegelsetError([m for naam in sorted(lading.mislukt) for m in lading.mislukt[naam]])
-        self._sectoren = lading.sectoren
-        self._omgeving: Omgeving = lading.omgeving
+        self._lading = lading
         self.mislukt: Mapping[str, tuple[Melding, ...]] = {**gevonden.mislukt, **lading.mislukt}
         """The plugins that were found but could not be used, and why."""
-        self._lezer = Zaaklezer(self._omgeving.feitsoorten, vragen)
-        self._inferentie: Inferentie = _make_inference(engine)
-        velden = _all_fields(self._sectoren)
-        self._omschrijvingen = {n: v.omschrijving for n, v in velden.items()}
-        self._kwiteerder = Kwiteerder(velden)
-        self._werkplaats = Werkplaats(
-            self._sectoren, self._omgeving, velden, versie=version("zorgregels"), inferentie=self._inferentie.naam
-        )
+        self._lezer = Zaaklezer(lading.omgeving.feitsoorten, vragen)
+        self._besluiter = Besluiter(lading, make_inference(engine))
+        self._boekhouder: Boekhouder | None = None
+        if journaal is not None:
+            from ._journaal.boekhouder import open_books
+
+            self._boekhouder = open_books(journaal, lading, self._besluiter, bewaar)
 
     # -- deciding ------------------------------------------------------------------------------------------------
 
@@ -119,16 +116,18 @@ class Engine:
         feiten: Mapping[str, object] | None = None,
         bekend_op: date | str | None = None,
         concept: bool = False,
+        betrokkene: str | None = None,
     ) -> Beslissing:
-        """Return the Beslissing of a zaak, given whole or in parts.
+        """Return the Beslissing of a zaak, given whole or in parts. With a Journaal it has been recorded then.
 
         Args:
-            zaak: ``{"vraag", "peildatum", "feiten"}`` and optionally ``bekend_op`` and ``concept``.
+            zaak: ``{"vraag", "peildatum", "feiten"}`` and optionally ``bekend_op``, ``concept`` and ``betrokkene``.
             vraag: what is asked, such as ``declaratie``. Not beside a whole zaak; nor are feiten.
-            peildatum: the date for which it is asked; beside a whole zaak, instead of the zaak's own, as are the two below.
+            peildatum: the date for which it is asked; beside a whole zaak, instead of the zaak's own, as are the three below.
             feiten: by feitsoort an object, or a list of objects; what is not given is unknown.
             bekend_op: decide by what was known on that day; left out: by all that is loaded.
             concept: whether regelsets that are not law may take part.
+            betrokkene: who the zaak is about, such as a BSN. It decides nothing; a Journaal keeps a keyed hash of it.
 
         Raises:
             ZaakError: the zaak does not validate; every fault is in ``meldingen``.
@@ -138,46 +137,54 @@ class Engine:
         if zaak is not None:
             if vraag is not None or feiten is not None:
                 raise TypeError("geef een hele zaak, of vraag, peildatum en feiten")
-            over = {"peildatum": peildatum, "bekend_op": bekend_op, "concept": concept or None}
+            over = {
+                "peildatum": peildatum,
+                "bekend_op": bekend_op,
+                "concept": concept or None,
+                "betrokkene": betrokkene,
+            }
             anders = {naam: waarde for naam, waarde in over.items() if waarde is not None}
-            return self._decide(self._lezer.read({**zaak, **anders} if anders else zaak))
-        weg = frozenset(n for n, w in (("vraag", vraag), ("peildatum", peildatum), ("feiten", feiten)) if w is None)
-        return self._decide(self._lezer.make(vraag, peildatum, feiten, bekend_op=bekend_op, concept=concept, weg=weg))
+            gelezen = self._lezer.read({**zaak, **anders} if anders else zaak)
+        else:
+            weg = frozenset(n for n, w in (("vraag", vraag), ("peildatum", peildatum), ("feiten", feiten)) if w is None)
+            gelezen = self._lezer.make(
+                vraag, peildatum, feiten, bekend_op=bekend_op, concept=concept, betrokkene=betrokkene, weg=weg
+            )
+        besluit = self._besluiter.decide(gelezen)
+        if self._boekhouder is None:
+            return besluit.beslissing
+        return self._boekhouder.record([(gelezen, besluit)])[0]
 
-    def _decide(self, zaak: Zaak) -> Beslissing:
-        werk = self._werkplaats.find(zaak)
-        if isinstance(werk, Onbepaald):
-            return self._undated(zaak, werk)
-        afloop = self._settle(zaak, werk)
-        uitslag = werk.weging.weigh(afloop.stappen)
-        ontbrekend, gesplitst = NIETS_ONTBREEKT, False
-        per_deel: tuple[tuple[str, ...], ...] = ()
-        if Uitkomst.ONBEKEND in uitslag.delen:
-            s = self._split(zaak, werk, afloop)
-            gesplitst = s.uitslag.zaak is not uitslag.zaak
-            uitslag, per_deel = s.uitslag, s.per_deel
-            ontbrekend = missing(s.ontbrekend, s.gaten, self._omschrijvingen, bovengrens=s.bovengrens)
-        return werk.opmaak.build(
-            afloop,
-            uitslag,
-            ontbrekend,
-            per_deel,
-            lambda merk: self._kwiteerder.make(zaak, werk.herkomst, merk),
-            door_splitsen=gesplitst,
-        )
+    def decide_many(
+        self, zaken: Iterable[Mapping[str, object]], *, groep: int = _GROEP
+    ) -> Iterator[Beslissing | ZorgregelsError]:
+        """Yield for each zaak its Beslissing, or why there is none, in the order of the zaken.
 
-    def _settle(self, zaak: Zaak, werk: Werk) -> Afloop:
-        if not zaak.feiten.keys() <= werk.bekend:
-            raise ZaakError(_strangers(zaak.feiten, werk))
+        With a Journaal the decisions of a group are recorded together, which takes far less time than one by one; no
+        answer of a group is given before all of it is recorded.
+
+        Args:
+            zaken: each as for ``decide``.
+            groep: how many zaken are read and decided before the first of them is answered.
+
+        Raises:
+            JournaalError: a group cannot be recorded; none of it is answered.
+        """
+        stroom = iter(zaken)
+        while deel := list(islice(stroom, groep)):
+            besluiten = [self._try(zaak) for zaak in deel]
+            if self._boekhouder is None:
+                yield from (b if isinstance(b, ZorgregelsError) else b[1].beslissing for b in besluiten)
+                continue
+            goed = iter(self._boekhouder.record([b for b in besluiten if not isinstance(b, ZorgregelsError)]))
+            yield from (b if isinstance(b, ZorgregelsError) else next(goed) for b in besluiten)
+
+    def _try(self, zaak: Mapping[str, object]) -> tuple[Zaak, Besluit] | ZorgregelsError:
         try:
-            return self._inferentie.settle(werk.plan, zaak.feiten)
-        except Tegenspraak as tegenspraak:
-            raise ConflictError([_contradiction(werk.plan, tegenspraak)]) from None
-
-    def _split(self, zaak: Zaak, werk: Werk, afloop: Afloop) -> Splitsing:
-        return werk.splitser.split(
-            zaak.feiten, afloop, werk.weging, lambda g: self._inferentie.settle_many(werk.plan, g)
-        )
+            gelezen = self._lezer.read(zaak)
+            return gelezen, self._besluiter.decide(gelezen)
+        except ZorgregelsError as fout:
+            return fout
 
     def evaluate(self, zaak: Mapping[str, object]) -> tuple[Uitkomst, tuple[str, ...]]:
         """Return the bare uitkomst by Kleene's logic and the rules that decided, without grounds, receipt or case splitting.
@@ -186,14 +193,7 @@ class Engine:
             ZaakError: as ``decide``.
             BeslissingError: as ``decide``.
         """
-        gelezen = self._lezer.read(zaak)
-        werk = self._werkplaats.find(gelezen)
-        if isinstance(werk, Onbepaald):
-            return Uitkomst.ONBEKEND, ()
-        stappen = self._settle(gelezen, werk).stappen
-        uitslag = werk.weging.weigh(stappen)
-        regels = werk.plan.regels
-        return uitslag.zaak, tuple([regels[nr].regel.id for nr in werk.weging.decisive(stappen, uitslag)[0]])
+        return self._besluiter.evaluate(self._lezer.read(zaak))
 
     def explain(self, zaak: Mapping[str, object], *, voor: Lezer = "auditor") -> str:
         """Decide a zaak and return the explanation, plain text in Dutch.
@@ -207,58 +207,43 @@ class Engine:
         """
         from ._besluit import uitleg
 
-        return uitleg.explain(self.decide(zaak), voor=voor, zaak=zaak, decide=self.decide)
+        def plain(zaak: Mapping[str, object]) -> Beslissing:  # what is tried to explain is no decision to record
+            return self._besluiter.decide(self._lezer.read(zaak)).beslissing
 
-    def _undated(self, zaak: Zaak, open_: Onbepaald) -> Beslissing:
-        """The Beslissing of a zaak of which the year cannot be told: which rules hold depends on facts that are missing."""
-        namen = {*open_.ontbrekend, *(n for n in open_.leest if n not in zaak.feiten)}
-        for sleutel in open_.mogelijk:  # what else could change the outcome, whichever year it turns out to be
-            try:
-                werk = self._werkplaats.find_by(sleutel, zaak)
-                if isinstance(werk, Werk):
-                    namen.update(self._split(zaak, werk, self._inferentie.settle(werk.plan, zaak.feiten)).ontbrekend)
-            except (BeslissingError, Tegenspraak):
-                continue
-        catalogi = self._werkplaats.catalogi(zaak.bekend_op)
-        regelsets = tuple(r for r in self.regelsets if r.naam in open_.regelsets)
-        herkomst = self._werkplaats.origin(regelsets, catalogi)
-        return make_undated(
-            zaak.vraag,
-            missing(sorted(namen), (), self._omschrijvingen, bovengrens=True),
-            open_,
-            lambda merk: self._kwiteerder.make(zaak, herkomst, merk),
-        )
+        return uitleg.explain(plain(zaak), voor=voor, zaak=zaak, decide=plain)
 
     # -- what is loaded ------------------------------------------------------------------------------------------
 
     @property
     def vragen(self) -> tuple[Vraag, ...]:
         """The vragen that can be asked."""
-        return tuple(v for _, v in sorted(self._omgeving.vragen.items()))
+        return tuple(v for _, v in sorted(self._lading.omgeving.vragen.items()))
 
     @property
     def regelsets(self) -> tuple[Regelset, ...]:
         """Every regelset version, sorted by id."""
-        return tuple(sorted((r for s in self._sectoren for r in s.regelsets), key=lambda r: r.id))
+        return tuple(sorted((r for s in self._lading.sectoren for r in s.regelsets), key=lambda r: r.id))
 
     @property
     def catalogi(self) -> tuple[Catalogus, ...]:
         """Every catalogue version, sorted by id."""
-        return tuple(sorted((c for v in self._omgeving.catalogi.values() for c in v), key=lambda c: c.id))
+        return tuple(sorted((c for v in self._lading.omgeving.catalogi.values() for c in v), key=lambda c: c.id))
 
     @property
     def plugins(self) -> tuple[Plugininfo, ...]:
         """Every plugin that was found, sorted by name, with why it does not take part where it does not."""
         goed = [
             Plugininfo(s.bundel.plugin, s.bundel.distributie, s.bundel.versie, s.naam, s.titel, len(s.regelsets))
-            for s in self._sectoren
+            for s in self._lading.sectoren
         ]
         slecht = [Plugininfo(naam, "-", "-", "-", "-", 0, meldingen) for naam, meldingen in self.mislukt.items()]
         return tuple(sorted(goed + slecht, key=lambda p: p.plugin))
 
     def close(self) -> None:
-        """Release what the inference engine holds outside the process; the compiled engine holds nothing."""
-        self._inferentie.close()
+        """Release what is held outside the process: by the Journaal, and by the inference engine where that is not compiled."""
+        self._besluiter.inferentie.close()
+        if self._boekhouder is not None:
+            self._boekhouder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -273,44 +258,3 @@ def _is_about(mislukt: Mapping[str, tuple[Melding, ...]], catalogi: Collection[P
     """Whether a catalogue that was stated is why a plugin cannot take part."""
     genoemd = {pad.as_posix() for pad in catalogi}
     return any(m.bestand in genoemd for meldingen in mislukt.values() for m in meldingen)
-
-
-def _make_inference(naam: str) -> Inferentie:
-    if naam == "compiled":
-        return Compiled()
-    if naam == "durable":
-        from ._inferentie.durable import Durable
-
-        return Durable()
-    raise ValueError(f"onbekende engine {naam!r}: compiled of durable")
-
-
-def _all_fields(sectoren: tuple[Sector, ...]) -> dict[str, Feitveld]:
-    """Every field under the name that rules know it by; fields of list items as ``lijst.veld``."""
-    velden = {fs.name_of(v): v for s in sectoren for fs in s.feitsoorten.values() for v in fs.velden.values()}
-    gevonden = Omgeving({}, {}).find_veld("", "zaak", "peildatum")
-    assert gevonden is not None
-    return {**velden, PEILDATUM: gevonden[1]}
-
-
-def _contradiction(plan: Plan, t: Tegenspraak) -> Melding:
-    een, ander = plan.regels[t.een], plan.regels[t.ander]
-    feit = t.naam.rpartition(":")[2]
-    return Melding(
-        "ZR-604",
-        f"twee regels leiden voor `{feit}` een verschillende waarde af: {een.regel.id} ({een.regelset.id}) en {ander.regel.id} ({ander.regelset.id})",
-        "Er is geen stille winnaar: de plugin zegt met gaat_voor of tenzij welke regel telt.",
-    )
-
-
-def _strangers(feiten: Feiten, werk: Werk) -> list[Melding]:
-    sprekend = ", ".join(sorted({r.sector for r in werk.plan.regelsets}))
-    return [
-        Melding(
-            "ZR-504",
-            f"onbekend veld `{n}` voor een zaak van {sprekend}",
-            "Een andere sector kent dit veld wel, maar spreekt niet voor deze zaak. Laat het weg.",
-            pad=("feiten", *n.split(".")),
-        )
-        for n in sorted(feiten.keys() - werk.bekend)
-    ]

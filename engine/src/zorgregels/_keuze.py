@@ -15,7 +15,7 @@ from ._lezen.zaak import Zaak
 from ._taal.catalogus import Catalogus
 from ._taal.omgeving import PEILDATUM
 from ._taal.regelset import Datumregel, Regelset, rule_terms
-from ._taal.termen import InCatalogus, Veld, Voorwaarde, reads, walk
+from ._taal.termen import InCatalogus, Veld, Voorwaarde, fields_read, reads, walk
 from ._waarden import NVT, Feiten, Waarde
 from ._wijzer import Wijzer
 from .errors import BeslissingError, NoRegelsetError, NotInForceError
@@ -71,6 +71,9 @@ class Keuze:
             )
             for (scope, datum), leden in per.items()
         )
+        termen = [t for scope, datum in per for t in (scope, *(t for d in datum for t in (d.als, d.op)))]
+        self.leest = fields_read(termen)
+        """Every given fact that tells which regelsets speak and on which date; of a list ``lijst`` and ``lijst.veld``."""
         self._wijzer = Wijzer([scope for scope, _ in per], catalogi)
         self._speurder = Speurder((), catalogi)
         self._codes = [

@@ -115,6 +115,15 @@ class Werkplaats:
             plugins=tuple((s.naam, s.bundel.distributie, s.bundel.versie) for s in plugins),
         )
 
+    def undated_origin(self, zaak: Zaak, open_: Onbepaald) -> Herkomst:
+        """Return what a Beslissing is made with of which the year cannot be told: every version that it may turn out to be."""
+        mogelijk = (r for s in self._sectoren for r in s.regelsets if r.naam in open_.regelsets)
+        return self.origin(tuple(sorted(mogelijk, key=lambda r: r.id)), self.catalogi(zaak.bekend_op))
+
+    def reads(self, vraag: str) -> frozenset[str]:
+        """Return every given fact that tells which regelsets speak for a zaak, and on which date."""
+        return self._keuzes[vraag].leest
+
     def _choice(self, vraag: str) -> Keuze:
         regelsets = [r for s in self._sectoren for r in s.regelsets]
         # Listed is listed in any version: which version counts is decided per zaak, by bekend_op.

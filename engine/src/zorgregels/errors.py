@@ -10,7 +10,8 @@
     │   ├── NoRegelsetError      no regelset speaks for this zaak
     │   ├── NotInForceError      a regelset speaks, none of its versions is in force
     │   └── ConflictError        two rules derive different values for one fact
-    └── InferentieError          the inference engine failed; there is no answer (ZR-65x)
+    ├── InferentieError          the inference engine failed; there is no answer (ZR-65x)
+    └── JournaalError            the Journaal cannot be read or written; there is no answer (ZR-9xx)
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ __all__ = [
     "BeslissingError",
     "ConflictError",
     "InferentieError",
+    "JournaalError",
     "Melding",
     "NoRegelsetError",
     "NotInForceError",
@@ -79,3 +81,7 @@ class ConflictError(BeslissingError):
 
 class InferentieError(ZorgregelsError):
     """The inference engine is absent, crashed, hung or reported an internal error: there is no answer."""
+
+
+class JournaalError(ZorgregelsError):
+    """The Journaal, its keys, an archive or a dossier cannot be read or written. What could not be recorded was not decided."""

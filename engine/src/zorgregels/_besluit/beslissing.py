@@ -251,6 +251,18 @@ class Herkomst:
     plugins: tuple[tuple[str, str, str], ...]
     """Plugin, distribution and version."""
 
+    def to_dict(self) -> dict[str, Json]:
+        """Return the JSON form."""
+        return {
+            "engine": self.engine,
+            "taal": self.taal,
+            "schemas": self.schemas,
+            "inferentie": self.inferentie,
+            "regelsets": [{"regelset": i, "digest": d, "status": s} for i, d, s in self.regelsets],
+            "catalogi": [{"catalogus": i, "digest": d} for i, d in self.catalogi],
+            "plugins": [{"plugin": p, "distributie": d, "versie": v} for p, d, v in self.plugins],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Kwitantie:
@@ -268,7 +280,6 @@ class Kwitantie:
 
     def to_dict(self) -> dict[str, Json]:
         """Return the JSON form, under ``kwitantie.schema.json``."""
-        h = self.herkomst
         return {
             "vraag": self.vraag,
             "peildatum": self.peildatum.isoformat(),
@@ -276,14 +287,21 @@ class Kwitantie:
             "concept": self.concept,
             "feiten": self.feiten,
             "beslissing": self.beslissing,
-            "engine": h.engine,
-            "taal": h.taal,
-            "schemas": h.schemas,
-            "inferentie": h.inferentie,
-            "regelsets": [{"regelset": i, "digest": d, "status": s} for i, d, s in h.regelsets],
-            "catalogi": [{"catalogus": i, "digest": d} for i, d in h.catalogi],
-            "plugins": [{"plugin": p, "distributie": d, "versie": v} for p, d, v in h.plugins],
+            **self.herkomst.to_dict(),
         }
+
+
+class Journaalplek(NamedTuple):
+    """Where a Beslissing is recorded."""
+
+    log: str
+    """Which Journaal."""
+    nr: int
+    """The number of the record in it."""
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the JSON form."""
+        return {"log": self.log, "nr": self.nr}
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +321,8 @@ class Beslissing:
     digest: str
     """SHA-256 over the canonical JSON of everything above: the same on every machine and for every inference engine."""
     kwitantie: Kwitantie
+    journaal: Journaalplek | None = None
+    """Where it is recorded; None without a Journaal."""
 
     @property
     def beslissend(self) -> tuple[Stap, ...]:
@@ -331,4 +351,5 @@ class Beslissing:
 
     def to_dict(self) -> dict[str, Json]:
         """Return the JSON form, under ``beslissing.schema.json``."""
-        return {**self.content(), "digest": self.digest, "kwitantie": self.kwitantie.to_dict()}
+        plek: dict[str, Json] = {} if self.journaal is None else {"journaal": self.journaal.to_dict()}
+        return {**self.content(), "digest": self.digest, "kwitantie": self.kwitantie.to_dict(), **plek}

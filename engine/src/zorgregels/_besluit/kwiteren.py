@@ -31,20 +31,20 @@ class Kwiteerder:
 
     def digest(self, feiten: Feiten) -> str:
         """Return the digest of ``{"declaratie.bedrag": "11.52", …}`` in canonical JSON, the peildatum among them."""
-        gespeld = self._gespeld
-        delen = []
-        for naam in sorted(feiten):
-            waarde = feiten[naam]
-            if isinstance(waarde, tuple):
-                delen.append(f'"{naam}":[{",".join([self._item(naam, item) for item in waarde])}]')
-                continue
-            deel = gespeld.get((naam, waarde))
-            if deel is None:
-                if len(gespeld) >= _ONTHOUDEN:
-                    gespeld.clear()
-                deel = gespeld[naam, waarde] = f'"{naam}":{spell_json(waarde, self._velden[naam].type.soort)}'
-            delen.append(deel)
+        delen = [self.spell(naam, feiten[naam]) for naam in sorted(feiten)]
         return "sha256:" + sha256(("{" + ",".join(delen) + "}").encode()).hexdigest()
+
+    def spell(self, naam: str, waarde: Waarde) -> str:
+        """Return ``"declaratie.bedrag":"11.52"``, the fact in canonical JSON."""
+        if isinstance(waarde, tuple):
+            return f'"{naam}":[{",".join([self._item(naam, item) for item in waarde])}]'
+        gespeld = self._gespeld
+        deel = gespeld.get((naam, waarde))
+        if deel is None:
+            if len(gespeld) >= _ONTHOUDEN:
+                gespeld.clear()
+            deel = gespeld[naam, waarde] = f'"{naam}":{spell_json(waarde, self._velden[naam].type.soort)}'
+        return deel
 
     def _item(self, lijst: str, item: Item) -> str:
         velden = [f'"{v}":{spell_json(item[v], self._velden[f"{lijst}.{v}"].type.soort)}' for v in sorted(item)]

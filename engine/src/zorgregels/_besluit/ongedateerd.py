@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .._canon import Json, canonical, digest
 from .._taal.vraag import Uitkomst, Vraag
 from .beslissing import Beslissing, Kwitantie, Ontbrekend, Waarschuwing
+from .opmaak import Tekst
 
 if TYPE_CHECKING:
     from .._keuze import Onbepaald
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def make_undated(
     vraag: Vraag, ontbrekend: Ontbrekend, open_: Onbepaald, kwiteer: Callable[[str], Kwitantie]
-) -> Beslissing:
+) -> tuple[Beslissing, Tekst]:
     """Return a Beslissing that is ``onbekend`` because which regelset counts depends on facts that are missing."""
     norm = f" ({', '.join(open_.normen)})" if open_.normen else ""
     waarschuwing = Waarschuwing(
@@ -32,5 +33,9 @@ def make_undated(
         "verplichtingen": [],
         "routes": [],
     }
-    merk = digest(canonical(inhoud))
-    return Beslissing(Uitkomst.ONBEKEND, oordeel, (), (), ontbrekend, (waarschuwing,), (), (), merk, kwiteer(merk))
+    tekst = canonical(inhoud).encode()
+    merk = digest(tekst)
+    beslissing = Beslissing(
+        Uitkomst.ONBEKEND, oordeel, (), (), ontbrekend, (waarschuwing,), (), (), merk, kwiteer(merk)
+    )
+    return beslissing, Tekst(tekst, (), b"")

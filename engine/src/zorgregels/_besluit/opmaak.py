@@ -21,6 +21,7 @@ from .._taal.regelset import Afleiding, Effect, Eis, Motivering, Opening, Verpli
 from .._taal.vraag import Uitkomst
 from .._waarden import ONBEKEND, Merk, Soort, Waarde
 from . import beslissing as b
+from .persoonlijk import personal_rules
 from .spelling import Feitspeller
 from .uitkomst import Uitslag, Weging
 from .voorraad import Geheugen, Voorraad
@@ -71,10 +72,11 @@ class _Regelvorm:
     """Takes from the slots what the rule reads and, after that, what any of its texts shows."""
     vormen: tuple[_Vorm, ...]
     effect: Effect
-    geheugen: Geheugen[_Sleutel, _Stuk]
+    persoonlijk: bool
+    geheugen: Geheugen[_Sleutel, Stuk]
 
 
-class _Stuk(NamedTuple):
+class Stuk(NamedTuple):
     """A finished step. The same rule with the same facts is the same step, whatever the zaak."""
 
     stap: b.Stap
@@ -82,9 +84,19 @@ class _Stuk(NamedTuple):
     waarschuwing: tuple[b.Waarschuwing, bytes] | None
     """The warning that the step gives, with its canonical JSON."""
     plicht: str | None
+    persoonlijk: bool
+    """Whether it may show something of a person."""
 
 
-Stapvoorraad = Voorraad[_Sleutel, _Stuk]
+class Tekst(NamedTuple):
+    """The canonical JSON of a Beslissing in parts: ``kop``, the steps with commas between them, ``slot``."""
+
+    kop: bytes
+    stappen: tuple[Stuk, ...]
+    slot: bytes
+
+
+Stapvoorraad = Voorraad[_Sleutel, Stuk]
 
 
 class Opmaak:
@@ -96,6 +108,7 @@ class Opmaak:
         self._slot = {naam: nr for nr, naam in enumerate(plan.namen)}
         self._soort: dict[str, Soort | None] = {n: velden[n].type.soort if n in velden else None for n in plan.namen}
         self._voorraad = voorraad
+        self._persoonlijk = personal_rules(plan, velden)
         self._feiten = [voorraad.speller(n) for n in plan.namen]
         self._vormen = [self._forms(p) for p in plan.regels]
         self._afgeleid = [self._slot[n] for n in sorted(plan.afgeleid)]
@@ -130,7 +143,8 @@ class Opmaak:
         geheugen = self._voorraad.memory(
             aan=all(s.soort is not None for s in spellers)
         )  # a list cannot be looked up by
-        return _Regelvorm(spellers, len(p.leest), _taker(slots), vormen, regel.effect, geheugen)
+        persoonlijk = p.nr in self._persoonlijk
+        return _Regelvorm(spellers, len(p.leest), _taker(slots), vormen, regel.effect, persoonlijk, geheugen)
 
     def _form(self, v: b.Regelverwijzing, resultaat: Resultaat, zin: Zin, toont: tuple[int, ...]) -> _Vorm:
         bron, normen = canonical(v.bron.to_dict()), canonical(list(v.normen))
@@ -152,8 +166,8 @@ class Opmaak:
         kwiteer: Callable[[str], b.Kwitantie],
         *,
         door_splitsen: bool,
-    ) -> b.Beslissing:
-        """Return the Beslissing.
+    ) -> tuple[b.Beslissing, Tekst]:
+        """Return the Beslissing and its text.
 
         Args:
             afloop: what inference came to.
@@ -167,8 +181,8 @@ class Opmaak:
         delen = self.weging.decisive(stappen, uitslag)
         beslissend = delen[0]
         vormen = self._vormen
-        voorop: list[_Stuk] = []
-        overig: list[_Stuk] = []
+        voorop: list[Stuk] = []
+        overig: list[Stuk] = []
         waarschuwingen = list(self._concept)
         plichten: list[b.Plicht] = []
         for nr, resultaat in stappen:
@@ -201,16 +215,16 @@ class Opmaak:
         afgeleid, json_afgeleid = self._derived(waarden)
         routes = self._routes(delen, uitslag, per_deel)
         oordeel, json_oordeel = self._oordeel[uitslag.zaak]
-        stukken = voorop + overig
-        inhoud = b"".join((
-            b'{"afgeleid":[', json_afgeleid, b'],"motivering":[', b",".join([s.json for s in stukken]),
+        stukken = (*voorop, *overig)
+        kop = b'{"afgeleid":[%b],"motivering":[' % json_afgeleid
+        slot = b"".join((
             b'],"ontbrekend":', _NIETS_JSON if ontbrekend is b.NIETS_ONTBREEKT else _json(ontbrekend.to_dict()), json_oordeel,
             b'"routes":', _json([r.to_dict() for r in routes]) if routes else b"[]", _UITKOMST[uitslag.zaak],
             b'"verplichtingen":', _json([p.to_dict() for p in plichten]) if plichten else b"[]",
             b',"waarschuwingen":[', b",".join([j for _, j in waarschuwingen]), b"]}",
         ))  # fmt: skip
-        merk = "sha256:" + sha256(inhoud).hexdigest()
-        return b.Beslissing(
+        merk = "sha256:" + sha256(b"".join((kop, b",".join([s.json for s in stukken]), slot))).hexdigest()
+        beslissing = b.Beslissing(
             uitslag.zaak,
             oordeel,
             afgeleid,
@@ -222,6 +236,7 @@ class Opmaak:
             merk,
             kwiteer(merk),
         )
+        return beslissing, Tekst(kop, stukken, slot)
 
     def _derived(self, waarden: tuple[Waarde, ...]) -> tuple[tuple[b.AfgeleidFeit, ...], bytes]:
         """Return the derived facts that have a value. Most zaken share them with many others."""
@@ -303,7 +318,7 @@ def _warn(waarschuwing: b.Waarschuwing) -> tuple[b.Waarschuwing, bytes]:
     return waarschuwing, _json(waarschuwing.to_dict())
 
 
-def _piece(regel: _Regelvorm, sleutel: _Sleutel) -> _Stuk:
+def _piece(regel: _Regelvorm, sleutel: _Sleutel) -> Stuk:
     """Make a step."""
     resultaat, telt, genomen = sleutel
     vorm = regel.vormen[resultaat]
@@ -320,7 +335,8 @@ def _piece(regel: _Regelvorm, sleutel: _Sleutel) -> _Stuk:
         waarschuwing = _warn(b.Waarschuwing(tekst, v.regel, v.regelset))
     elif isinstance(regel.effect, Verplichting):
         plicht = tekst
-    return _Stuk(b.Stap(v, vorm.resultaat, telt, tekst, genomen[: regel.leest]), json, waarschuwing, plicht)
+    stap = b.Stap(v, vorm.resultaat, telt, tekst, genomen[: regel.leest])
+    return Stuk(stap, json, waarschuwing, plicht, regel.persoonlijk)
 
 
 def _describe_effect(effect: Effect) -> tuple[str, Zin | None]:

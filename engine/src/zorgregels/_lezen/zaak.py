@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from .._taal.feitsoort import MAX_ITEMS, Feitsoort
 from .._taal.omgeving import PEILDATUM
 from .._taal.vraag import Vraag
-from .._waarden import Feiten, Item, OngeldigeWaarde, Scalar, make_parser, parse_datum
+from .._waarden import Feiten, Item, OngeldigeWaarde, Scalar, Soort, Type, make_parser, parse_datum, parse_tekst
 from ..errors import ZaakError
 from .meldingen import Melding, Pad, suggest
 
@@ -24,7 +24,8 @@ MAX_FOUTEN: Final = 100
 MAX_SLEUTELS: Final = 1000
 """The most keys that are looked at in one mapping that is not a plain dict: such a mapping may never end."""
 _GEWOON: Final = {"vraag", "peildatum", "feiten"}
-_SLEUTELS: Final = ("vraag", "peildatum", "feiten", "bekend_op", "concept")
+_SLEUTELS: Final = ("vraag", "peildatum", "feiten", "bekend_op", "concept", "betrokkene")
+_BETROKKENE: Final = Type(Soort.TEKST, maxlengte=200)
 _Parser = Callable[[object], Scalar]
 
 
@@ -37,6 +38,8 @@ class Zaak(NamedTuple):
     """By name (``declaratie.bedrag``), with the peildatum among them; what is not here is unknown."""
     bekend_op: date | None = None
     concept: bool = False
+    betrokkene: str | None = None
+    """Who it is about, for the Journaal alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class _Soort:
     maximum: int
     velden: Mapping[str, tuple[str, _Parser]]
     afgeleid: frozenset[str]
+    geheim: frozenset[str] = frozenset()
+    """The fields of which a value is never shown."""
 
 
 class Zaaklezer:
@@ -65,10 +70,12 @@ class Zaaklezer:
                     if not v.afgeleid
                 }
                 afgeleid = frozenset(v.naam for v in fs.velden.values() if v.afgeleid)
+                geheim = frozenset(v.naam for v in fs.velden.values() if v.identificator)
                 if eerder is not None:
                     velden = {**eerder.velden, **velden}
                     afgeleid |= eerder.afgeleid
-                self._soorten[fs.naam] = _Soort(fs.naam, fs.lijst, fs.maximum, velden, afgeleid - velden.keys())
+                    geheim |= eerder.geheim
+                self._soorten[fs.naam] = _Soort(fs.naam, fs.lijst, fs.maximum, velden, afgeleid - velden.keys(), geheim)
 
     def read(self, ruw: object) -> Zaak:
         """Return the zaak that a mapping spells.
@@ -94,6 +101,7 @@ class Zaaklezer:
                 bekend.get("feiten", _WEG),
                 bekend_op=bekend.get("bekend_op"),
                 concept=bekend.get("concept", False),
+                betrokkene=bekend.get("betrokkene"),
                 weg=_missing(bekend),
             )
         except ZaakError as fout:
@@ -115,6 +123,7 @@ class Zaaklezer:
         *,
         bekend_op: object = None,
         concept: object = False,
+        betrokkene: object = None,
         weg: frozenset[str] = frozenset(),
     ) -> Zaak:
         """Return the zaak of these parts.
@@ -138,9 +147,10 @@ class Zaaklezer:
             bekend = None if bekend_op is None else parse_datum(bekend_op)
             if concept is not True and concept is not False:
                 raise OngeldigeWaarde
+            wie = None if betrokkene is None else _parse_person(betrokkene)
         except Exception:  # noqa: BLE001 - an object that somebody else made may raise anything when it is looked at
-            raise ZaakError(self._all_faults(vraag, peildatum, feiten, bekend_op, concept, weg)) from None
-        return Zaak(gevonden, dag, gelezen, bekend, concept)
+            raise ZaakError(self._all_faults(vraag, peildatum, feiten, bekend_op, concept, betrokkene, weg)) from None
+        return Zaak(gevonden, dag, gelezen, bekend, concept, wie)
 
     def _items(self, soort: _Soort, inhoud: object) -> tuple[Item, ...]:
         if type(inhoud) is not list:
@@ -168,7 +178,14 @@ class Zaaklezer:
         return fouten or [_unreadable("wisselende inhoud")]
 
     def _faults(
-        self, vraag: object, peildatum: object, feiten: object, bekend_op: object, concept: object, weg: frozenset[str]
+        self,
+        vraag: object,
+        peildatum: object,
+        feiten: object,
+        bekend_op: object,
+        concept: object,
+        betrokkene: object,
+        weg: frozenset[str],
     ) -> Iterator[Melding]:
         for naam in sorted(weg):
             yield Melding("ZR-512", f"`{naam}` ontbreekt", pad=(naam,))
@@ -183,6 +200,9 @@ class Zaaklezer:
                     yield Melding("ZR-513", tekst, pad=(naam,))
         if concept is not True and concept is not False:
             yield Melding("ZR-505", "`concept` is true of false", pad=("concept",))
+        tekst = None if betrokkene is None else _value_fault(_parse_person, betrokkene)
+        if tekst is not None:  # the value is not shown: it says who somebody is
+            yield Melding("ZR-505", "`betrokkene` is tekst van 1 tot en met 200 tekens", pad=("betrokkene",))
         if "feiten" in weg:
             return
         try:
@@ -231,6 +251,8 @@ class Zaaklezer:
                 tekst = _value_fault(soort.velden[veld][1], waarde)
                 if tekst is not None:
                     code = "ZR-506" if isinstance(waarde, float) else "ZR-507" if waarde is None else "ZR-505"
+                    if veld in soort.geheim:  # what says who somebody is belongs in no message and in no log
+                        tekst = f"de waarde van `{soort.naam}.{veld}` heeft niet de vorm die de feitsoort voorschrijft"
                     yield Melding(code, tekst, pad=binnen)
             elif type(veld) is str and veld in soort.afgeleid:
                 yield Melding(
@@ -286,6 +308,12 @@ def _value_fault(parse: _Parser, waarde: object) -> str | None:
     except (RecursionError, ValueError):  # a list in a list in a list, or a number of thousands of digits
         return f"hier staat een {type(waarde).__name__}, en geen enkele waarde"
     return None
+
+
+def _parse_person(ruw: object) -> str:
+    if ruw == "":
+        raise OngeldigeWaarde
+    return parse_tekst(ruw, _BETROKKENE)
 
 
 def _unreadable(reden: str) -> Melding:

@@ -41,6 +41,8 @@ class Feitveld:
     omschrijving: str
     afgeleid: bool = False
     persoonsgegeven: bool = False
+    identificator: bool = False
+    """Whether it says who somebody is, such as a BSN. No rule reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def parse_feitsoort(sector: str, schema: Mapping[str, Any]) -> Feitsoort:
             veld["description"],
             bool(veld.get("readOnly")),
             bool(veld.get("x-persoonsgegeven")),
+            veld.get("x-persoonsgegeven") == "identificator",
         )
         for naam, veld in schema["properties"].items()
     }

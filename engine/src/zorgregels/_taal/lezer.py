@@ -390,6 +390,7 @@ class Lezer:
                 f"onbekend veld `{naam}`",
                 f"Feitsoort `{lijst.naam}` kent dit veld niet. {suggest(naam, lijst.velden)}",
             )
+        self._guard_identity(naam, veld, pad)
         return veld
 
     def _veld(self, naam: str, pad: Pad, lijst: Feitsoort | None) -> tuple[Veld | ItemVeld, Type]:
@@ -439,7 +440,18 @@ class Lezer:
             raise self.fail(
                 "ZR-211", pad, f"feitsoort `{feitsoort}` is een lijst", "Gebruik enig, geen, elk, aantal of som."
             )
+        self._guard_identity(naam, gevonden[1], pad)
         return gevonden
+
+    def _guard_identity(self, naam: str, veld: Feitveld, pad: Pad) -> None:
+        """Who somebody is decides nothing, and is therefore never in a Beslissing or a Journaal."""
+        if veld.identificator:
+            raise self.fail(
+                "ZR-227",
+                pad,
+                f"`{naam}` zegt wie iemand is, en dat leest een regel niet",
+                "Vraag wat de regel nodig heeft als eigen feit, zoals: is het nummer vermeld?",
+            )
 
     def zin(self, tekst: str, pad: Pad) -> Zin:
         """Return the text with its facts found."""

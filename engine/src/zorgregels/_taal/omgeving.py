@@ -11,7 +11,7 @@ from .feitsoort import Feitsoort, Feitveld
 from .vraag import Vraag
 
 PEILDATUM = "zaak.peildatum"
-_PEILDATUM = Feitveld("peildatum", Type(Soort.DATUM), "De peildatum van de zaak.")
+PEILVELD = Feitveld("peildatum", Type(Soort.DATUM), "De peildatum van de zaak.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Omgeving:
     def find_veld(self, sector: str, feitsoort: str, veld: str) -> tuple[str, Feitveld] | None:
         """Return the full name and the definition of a field."""
         if feitsoort == "zaak" and veld == "peildatum":
-            return PEILDATUM, _PEILDATUM
+            return PEILDATUM, PEILVELD
         fs = self.feitsoorten.get(sector, {}).get(feitsoort)
         definitie = fs.velden.get(veld) if fs else None
         return (fs.name_of(definitie), definitie) if fs and definitie else None

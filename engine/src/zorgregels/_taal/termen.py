@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -231,4 +231,26 @@ def reads(term: Uitdrukking | Voorwaarde) -> frozenset[str]:
                 namen.add(naam)
             case Aantal(lijst=lijst) | Som(lijst=lijst) | Verdeling(lijst=lijst) | Kwantor(lijst=lijst):
                 namen.add(lijst)
+    return frozenset(namen)
+
+
+def item_reads(term: Uitdrukking | Voorwaarde) -> Iterator[tuple[str, str]]:
+    """Yield list and field of every field of an item that a term reads."""
+    for deel in walk(term):
+        match deel:
+            case Aantal(lijst=lijst, waar=waar) | Kwantor(lijst=lijst, waar=waar):
+                pass
+            case Som(lijst=lijst, veld=veld, waar=waar) | Verdeling(lijst=lijst, naar=veld, waar=waar):
+                yield lijst, veld
+            case _:
+                continue
+        yield from ((lijst, d.naam) for d in walk(waar) if isinstance(d, ItemVeld))
+
+
+def fields_read(termen: Iterable[Uitdrukking | Voorwaarde]) -> frozenset[str]:
+    """Return the names of the facts that terms read; of a list its name and, for each field, ``lijst.veld``."""
+    namen: set[str] = set()
+    for term in termen:
+        namen |= reads(term)
+        namen.update(f"{lijst}.{veld}" for lijst, veld in item_reads(term))
     return frozenset(namen)

@@ -1,0 +1,179 @@
+"""Checks a whole Journaal: the log, its heads and keys, and that every record is what its leaf stands for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from ..errors import JournaalError
+from .boomhoofd import Boomhoofd
+from .journaal import Journaal
+from .keten import Keten, read_leaf
+from .merkle import TEGEL, Rand, leaf_hash
+from .vermelding import DICHT, REF, Rij
+
+Data = Any
+_SAMEN: Final = 1024
+"""How many records are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bevinding:
+    """Something that is not as it was written."""
+
+    waar: str
+    """``vermelding 12``, ``boomhoofd 400``, ``blok 3f…``."""
+    wat: str
+
+    def __str__(self) -> str:
+        return f"{self.waar}: {self.wat}"
+
+
+class Nakijker:
+    """Checks one Journaal."""
+
+    def __init__(self, journaal: Journaal) -> None:
+        self._journaal = journaal
+        self._opslag = journaal.opslag
+        self._keten = Keten()
+        self._jaren: Counter[str] = Counter()
+        self._blokken: set[str] = set()
+        self._gewist: set[str] = set()
+        self._kwijt: dict[str, int] = {}
+        """Keys that are gone, with the first record that needs them: until the erasure is found."""
+
+    def check(self, gezien: Callable[[int], None] = lambda _: None) -> Iterator[Bevinding]:
+        """Yield everything that is not as it was written.
+
+        Args:
+            gezien: told now and then how many records were checked.
+        """
+        with self._opslag.reading():
+            yield from self._check_bloks()
+            yield from self._check_records(gezien)
+            yield from self._check_keys()
+
+    def _check_bloks(self) -> Iterator[Bevinding]:
+        for merk, soort, inhoud in self._opslag.bloks():
+            if sha256(inhoud).digest() == merk:
+                self._blokken.add(merk.hex())
+            else:
+                yield Bevinding(f"blok {merk.hex()}", f"de inhoud ({soort}) is niet die van zijn digest")
+
+    def _check_records(self, gezien: Callable[[int], None]) -> Iterator[Bevinding]:
+        hoofden = self._heads()
+        hoofd = next(hoofden, None)
+        rand = Rand()
+        tegels: list[bytes] = []
+        stand = self._opslag.stand()
+        for rijen in self._groups(stand.omvang):
+            stukken = self._opslag.stukken({r for rij in rijen for r in _refs(rij)})
+            for rij in rijen:
+                if rij.nr != rand.omvang:
+                    yield Bevinding(f"vermelding {rand.omvang}", f"ontbreekt; na {rand.omvang - 1} komt {rij.nr}")
+                    return
+                yield from (Bevinding(f"vermelding {rij.nr}", w) for w in self._check_row(rij, stukken))
+                tegel = rand.add(leaf_hash(rij.blad))
+                tegels += [] if tegel is None else [tegel]
+                while isinstance(hoofd, Boomhoofd) and hoofd.omvang <= rand.omvang:
+                    yield from self._check_head(hoofd, rand)
+                    laatste, hoofd = hoofd, next(hoofden, None)
+                    if hoofd is None and laatste.omvang < stand.omvang:
+                        yield Bevinding(
+                            "boomhoofd",
+                            f"het nieuwste is van omvang {laatste.omvang}; er zijn {stand.omvang} vermeldingen",
+                        )
+            gezien(rand.omvang)
+        if hoofd is not None:
+            wat = hoofd if isinstance(hoofd, str) else f"er zijn maar {rand.omvang} vermeldingen: het einde is afgekapt"
+            yield Bevinding("boomhoofd" if isinstance(hoofd, str) else f"boomhoofd {hoofd.omvang}", wat)
+        if rand.omvang == 0:
+            yield Bevinding("vermelding 0", "ontbreekt: het Journaal is leeg")
+        if (stand.omvang, stand.rand, dict(stand.jaren)) != (rand.omvang, rand.to_bytes(), dict(self._jaren)):
+            yield Bevinding("stand", "hoort niet bij de vermeldingen")
+        if self._opslag.tegels(rand.omvang // TEGEL + 1) != tegels:
+            yield Bevinding("tegels", "horen niet bij de vermeldingen")
+
+    def _groups(self, omvang: int) -> Iterator[list[Rij]]:
+        """Yield the records in groups; those beyond the stand too, for they should not be there."""
+        van = 0
+        while rijen := list(self._opslag.rows(van, van + _SAMEN)):
+            yield rijen
+            van = rijen[-1].nr + 1
+        if van < omvang:
+            rest = next(self._opslag.rows(van, omvang), None)
+            if rest is not None:
+                yield [rest]
+
+    def _heads(self) -> Iterator[Boomhoofd | str]:
+        for tekst in self._opslag.hoofden():
+            try:
+                yield Boomhoofd.parse(tekst)
+            except JournaalError as fout:
+                yield str(fout)
+                return
+
+    def _check_head(self, hoofd: Boomhoofd, rand: Rand) -> Iterator[Bevinding]:
+        waar = f"boomhoofd {hoofd.omvang}"
+        if hoofd.omvang != rand.omvang or hoofd.wortel != rand.root():
+            yield Bevinding(
+                waar,
+                "de wortel is niet die van de vermeldingen: er is er een veranderd, weggehaald, ingevoegd of verplaatst",
+            )
+        if hoofd.log != self._keten.log:
+            yield Bevinding(waar, "hoort bij een ander Journaal")
+        if hoofd.sleutel != self._keten.key_at(hoofd.omvang) or not hoofd.is_genuine():
+            yield Bevinding(waar, "is niet ondertekend met de sleutel die toen gold")
+        if dict(hoofd.jaren) != dict(self._jaren):
+            yield Bevinding(waar, "telt andere aantallen beslissingen per jaar dan er zijn")
+
+    def _check_row(self, rij: Rij, stukken: dict[bytes, bytes]) -> Iterator[str]:
+        blad = read_leaf(rij.blad)
+        match blad["soort"] if blad is not None else None:
+            case "begin" | "sleutel":
+                fout = self._keten.add(rij.nr, blad)
+                if fout is not None:
+                    yield fout
+            case "wissing":
+                self._gewist.add(str(blad.get("sleutel")))
+            case "beslissing":
+                self._jaren[str(blad.get("peildatum"))[:4]] += 1
+                yield from self._check_decision(rij, blad, stukken)
+                return
+            case _:
+                yield "het blad is niet te lezen"
+        if any((rij.feiten, rij.delen, rij.zouten, rij.verhuld, rij.gesloten)):
+            yield "er staat iets bij waarvoor het blad niet instaat"
+
+    def _check_decision(self, rij: Rij, blad: Data, stukken: dict[bytes, bytes]) -> Iterator[str]:
+        for naam in ("herkomst", "lading"):
+            if str(blad.get(naam)).removeprefix("sha256:") not in self._blokken:
+                yield f"de {naam} ({blad.get(naam)}) ontbreekt of is veranderd"
+        try:
+            inhoud = self._journaal.contents(rij, stukken)
+            if inhoud.gewist:
+                self._kwijt.setdefault(str(blad["sleutel"]), rij.nr)
+        except JournaalError as fout:
+            yield fout.meldingen[0].tekst.removeprefix(f"vermelding {rij.nr}: ")
+        except (AttributeError, KeyError, TypeError):
+            yield "de vermelding is niet te lezen"
+
+    def _check_keys(self) -> Iterator[Bevinding]:
+        for sleutel, nr in self._kwijt.items():
+            if sleutel not in self._gewist:
+                yield Bevinding(
+                    f"vermelding {nr}", f"haar sleutel ({sleutel}) is weg, en dat hij is gewist staat nergens"
+                )
+        for sleutel in sorted(self._gewist):
+            if self._opslag.persoonssleutel(sleutel) is not None:
+                yield Bevinding(f"persoonssleutel {sleutel}", "is er nog, hoewel hij volgens het Journaal is gewist")
+
+
+def _refs(rij: Rij) -> Iterator[bytes]:
+    for plek in range(0, len(rij.delen), REF):
+        ref = rij.delen[plek : plek + REF]
+        if ref != DICHT:
+            yield ref
