@@ -124,7 +124,7 @@ def test_without_durable_it_says_what_to_install(zr, monkeypatch, voorbeelden):
     def weg(naam: str) -> object:
         raise ModuleNotFoundError("durable")
 
-    monkeypatch.setattr("zorgregels._engine._make_inference", weg)
+    monkeypatch.setattr("zorgregels._engine.make_inference", weg)
     uit = zr("decide", voorbeelden / "consult.json", "--engine", "durable")
     assert uit.status == 2
     assert "pip install 'zorgregels[durable]'" in uit.stderr

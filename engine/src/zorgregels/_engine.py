@@ -59,6 +59,8 @@ class Engine:
         cache: the folder that remembers documents that were read before; None means the user's cache folder.
         journaal: where every decision is recorded before it is returned: an open Journaal, its file, or the URL of a
             PostgreSQL database. None records nothing.
+        sleutels: the folder of the keys of a Journaal that is named; None means where ``ZORGREGELS_SLEUTELS`` says, else the
+            folder ``<file>.sleutels``.
         bewaar: which facts a Journaal keeps: ``gelezen``, those that a rule read; ``alles``, also those that only a later rule
             might read. What says who somebody is is never kept.
 
@@ -77,6 +79,7 @@ class Engine:
         engine: Enginenaam = "compiled",
         cache: Path | None = None,
         journaal: Journaal | Path | str | None = None,
+        sleutels: Path | None = None,
         bewaar: Bewaar = "gelezen",
     ) -> None:
         from ._laden.geheugen import Geheugen, default_folder
@@ -101,9 +104,13 @@ class Engine:
         self._besluiter = Besluiter(lading, make_inference(engine))
         self._boekhouder: Boekhouder | None = None
         if journaal is not None:
-            from ._journaal.boekhouder import open_books
+            from ._journaal.boekhouder import Boekhouder
+            from ._journaal.griffier import Griffier
+            from ._journaal.journaal import Journaal
 
-            self._boekhouder = open_books(journaal, lading, self._besluiter, bewaar)
+            eigen = not isinstance(journaal, Journaal)
+            boek = journaal if isinstance(journaal, Journaal) else Journaal.open(journaal, sleutels=sleutels)
+            self._boekhouder = Boekhouder(boek, Griffier(lading, self._besluiter, boek.keys(), bewaar), eigen=eigen)
 
     # -- deciding ------------------------------------------------------------------------------------------------
 

@@ -35,14 +35,11 @@ def explain(
     plugins: str | None,
     catalogi: tuple[str, ...],
     engine: str,
-    peildatum: str | None,
-    bekend_op: str | None,
-    concept: bool,
+    over: Invulling,
 ) -> None:
     """Beslis over de zaak in BESTAND (JSON of YAML; - is standaardinvoer) en leg de beslissing uit."""
     from .._besluit import uitleg
 
-    over = Invulling(peildatum, bekend_op, concept)
     motor, zaak, beslissing = decide_one(bestand, over, plugins, engine, catalogi=catalogi, als_json=als_json)
     with motor:
         tekst = show_safely(

@@ -8,6 +8,7 @@ from .catalogus import catalogus
 from .check import check
 from .decide import decide
 from .explain import explain
+from .journaal import journaal
 from .norms import norms
 from .plugins import plugins
 from .regelsets import regelsets
@@ -39,5 +40,5 @@ def cli() -> None:
     """Run nothing by itself."""
 
 
-for _opdracht in (decide, explain, check, catalogus, norms, plugins, regelsets, schema):
+for _opdracht in (decide, explain, check, catalogus, journaal, norms, plugins, regelsets, schema):
     cli.add_command(_opdracht)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
@@ -13,6 +14,7 @@ from .melden import stop, tell
 
 if TYPE_CHECKING:
     from .._engine import Engine
+    from .._journaal.bewaring import Bewaar
     from .._lezen.meldingen import Melding
 
     _Soort = click.ParamType[str]
@@ -38,6 +40,20 @@ class Datum(_Soort):
 
 
 @dataclass(frozen=True, slots=True)
+class Boek:
+    """Where decisions are recorded."""
+
+    waar: str
+    sleutels: Path | None
+    bewaar: Bewaar
+
+    def __str__(self) -> str:
+        from .._journaal.opslag import call
+
+        return call(self.waar)
+
+
+@dataclass(frozen=True, slots=True)
 class Invulling:
     """What options say about every zaak, over what the zaak says itself."""
 
@@ -60,7 +76,12 @@ class Invulling:
 
 
 def zaak_options(functie: F) -> F:
-    """Add the options of commands that decide."""
+    """Add the options of commands that decide; the command gets what they say about every zaak as one ``over``."""
+
+    @wraps(functie)
+    def samen(*args: Any, peildatum: str | None, bekend_op: str | None, concept: bool, **rest: Any) -> Any:
+        return functie(*args, over=Invulling(peildatum, bekend_op, concept), **rest)
+
     for optie in (
         plugin_option,
         catalogus_option,
@@ -75,8 +96,8 @@ def zaak_options(functie: F) -> F:
         click.option("--bekend-op", "bekend_op", type=Datum(), help="Beslis naar wat op deze dag bekend was."),
         click.option("--peildatum", type=Datum(), help="De peildatum, in plaats van die in de zaak."),
     ):
-        functie = optie(functie)
-    return functie
+        samen = optie(samen)
+    return cast(F, samen)
 
 
 def plugin_option(functie: F) -> F:
@@ -99,11 +120,52 @@ def catalogus_option(functie: F) -> F:
     )(functie)
 
 
+def key_option(functie: F) -> F:
+    """Add ``--sleutels``."""
+    return click.option(
+        "--sleutels",
+        metavar="MAP",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="De map met de sleutels van het Journaal; anders ZORGREGELS_SLEUTELS, of BESTAND.sleutels.",
+    )(functie)
+
+
+def book_options(functie: F) -> F:
+    """Add the options of recording; the command gets them as one ``boek``."""
+
+    @wraps(functie)
+    def samen(*args: Any, journaal: str | None, sleutels: Path | None, bewaar: Bewaar, **rest: Any) -> Any:
+        return functie(*args, boek=None if journaal is None else Boek(journaal, sleutels, bewaar), **rest)
+
+    for optie in (
+        key_option,
+        click.option(
+            "--bewaar",
+            type=click.Choice(["gelezen", "alles"]),
+            default="gelezen",
+            show_default=True,
+            help="Welke feiten het Journaal bewaart: die een regel las, of ook de andere. Wie iemand is wordt nooit bewaard.",
+        ),
+        click.option(
+            "--journaal",
+            metavar="BESTAND|URL",
+            help="Leg elke beslissing vast in dit Journaal, voordat zij wordt gegeven. Maak het met: zorgregels journaal init",
+        ),
+    ):
+        samen = optie(samen)
+    return cast(F, samen)
+
+
 json_option = click.option("--json", "als_json", is_flag=True, help="Schrijf JSON.")
 
 
 def make_engine(
-    plugins: str | None, *, catalogi: Iterable[str] = (), engine: str = "compiled", als_json: bool = False
+    plugins: str | None,
+    *,
+    catalogi: Iterable[str] = (),
+    engine: str = "compiled",
+    boek: Boek | None = None,
+    als_json: bool = False,
 ) -> Engine:
     """Return the Engine that the options ask for, or leave with what is wrong."""
     from .._lezen.meldingen import Melding
@@ -116,6 +178,9 @@ def make_engine(
             plugins=chosen_plugins(plugins),
             catalogi=[Path(c) for c in catalogi],
             engine=cast(Literal["compiled", "durable"], engine),
+            journaal=None if boek is None else boek.waar,
+            sleutels=None if boek is None else boek.sleutels,
+            bewaar="gelezen" if boek is None else boek.bewaar,
         )
     except ZorgregelsError as fout:
         raise stop(fout.meldingen, als_json=als_json) from None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .._taal.feitsoort import Feitveld
+from .._taal.omgeving import PEILDATUM
 from .._waarden import Feiten, Item
 
 Bewaar = Literal["gelezen", "alles"]
@@ -53,7 +54,7 @@ def make_bewaring(gelezen: Iterable[str], velden: Mapping[str, Feitveld], bewaar
         velden: every field by name.
         bewaar: ``gelezen``, or ``alles`` to keep also what no rule reads.
     """
-    namen = set(gelezen)
+    namen = {PEILDATUM, *gelezen}
     if bewaar == "alles":
         namen |= {n for n, v in velden.items() if not v.identificator and not v.afgeleid}
         namen |= {n.rpartition(".")[0] for n in velden}  # the name of a list; that of another feitsoort is no fact

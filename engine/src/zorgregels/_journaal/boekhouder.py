@@ -5,17 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .._besluit.beslissing import Beslissing, Journaalplek
-from .bewaring import Bewaar
 from .griffier import Griffier, Paar
 from .journaal import Journaal
-
-if TYPE_CHECKING:
-    from .._besluiter import Besluiter
-    from .._laden.lading import Lading
 
 
 @dataclass(slots=True)
@@ -79,14 +72,3 @@ class Boekhouder:
         """Let go of a Journaal that was opened for this Engine."""
         if self._eigen:
             self._journaal.close()
-
-
-def open_books(journaal: Journaal | Path | str, lading: Lading, besluiter: Besluiter, bewaar: Bewaar) -> Boekhouder:
-    """Return the Boekhouder of an Engine; a Journaal that is named is opened, and closed with it.
-
-    Raises:
-        JournaalError: there is no Journaal there, or it cannot be written to.
-    """
-    eigen = not isinstance(journaal, Journaal)
-    geopend = journaal if isinstance(journaal, Journaal) else Journaal.open(journaal)
-    return Boekhouder(geopend, Griffier(lading, besluiter, geopend.keys(), bewaar), eigen=eigen)

@@ -18,6 +18,7 @@ from .._taal.termen import fields_read
 from .bewaring import Bewaar, Bewaring, make_bewaring
 from .journaal import Nieuw
 from .opslag import Persoonssleutel, Schrijver
+from .personen import open_key
 from .sleutels import Sleutelbos
 from .vermelding import DICHT, REF, ZOUT, Rij, commit_fact, commit_part, part_kinds
 
@@ -141,7 +142,7 @@ class Griffier:
         sleutels = {}
         for p, merk in personen.items():
             if merk in bekend:
-                sleutels[p] = _Sleutel(bekend[merk].id, self._sleutels.unwrap(bekend[merk].sleutel, bekend[merk].id))
+                sleutels[p] = _Sleutel(bekend[merk].id, open_key(self._sleutels, bekend[merk]))
             else:
                 sleutels[p] = self._new_key(merk)
         return [None if p is None else sleutels[p] for p in wie]
@@ -155,7 +156,7 @@ class Griffier:
     def _new_key(self, persoon: bytes | None) -> _Sleutel:
         """Draw a key; without a person it is for one record alone."""
         nieuw = _Sleutel(os.urandom(16).hex(), os.urandom(32))
-        ingepakt = self._sleutels.wrap(nieuw.sleutel, nieuw.id)
+        ingepakt = self._sleutels.wrap(nieuw.sleutel + (persoon or b""), nieuw.id)
         self._nieuwe_sleutels.append(Persoonssleutel(nieuw.id, persoon, ingepakt))
         return nieuw
 

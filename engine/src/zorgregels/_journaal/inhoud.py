@@ -12,6 +12,7 @@ from .._canon import Json, canonical
 from .._lezen.meldingen import Melding
 from ..errors import JournaalError
 from .opslag import Opslag
+from .personen import LENGTE
 from .sleutels import Sleutelbos
 from .verbintenis import commit_closed, commit_open
 from .vermelding import DICHT, REF, Rij, part_kinds
@@ -78,7 +79,7 @@ def read_contents(
     ingepakt = opslag.persoonssleutel(blad["sleutel"])
     if ingepakt is None or sleutels is None:
         return Inhoud(blad, feiten, None, gewist=ingepakt is None)
-    dicht = decrypt(rij.nr, rij.gesloten, sleutels.unwrap(ingepakt, blad["sleutel"]), blad["sleutel"])
+    dicht = decrypt(rij.nr, rij.gesloten, sleutels.unwrap(ingepakt, blad["sleutel"])[:LENGTE], blad["sleutel"])
     plekken = [nr for nr, deel in enumerate(open_) if deel is None]
     soorten = part_kinds(len(open_))
     if len(plekken) != len(dicht.delen) or rij.verhuld != commit_closed(

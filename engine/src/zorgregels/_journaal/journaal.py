@@ -19,6 +19,7 @@ from .getuige import Getuige
 from .inhoud import Inhoud, read_contents
 from .merkle import TEGEL, Boom, Rand, leaf_hash
 from .opslag import Opslag, Schrijver, Stand, open_opslag
+from .personen import open_key
 from .sleutels import Sleutelbos
 from .vermelding import Rij
 
@@ -85,10 +86,10 @@ class Journaal:
         Raises:
             JournaalError: there is none, its keys are not there, or it holds less than it was seen to hold.
         """
-        map_ = key_folder(waar, sleutels)
-        bos = Sleutelbos.load(map_) if schrijven or sleutels is not None or map_.exists() else None
         opslag = open_opslag(waar, schrijven=schrijven)
         try:
+            map_ = key_folder(waar, sleutels)
+            bos = Sleutelbos.load(map_) if schrijven or sleutels is not None or map_.exists() else None
             log = _read_log(opslag)
             getuige = Getuige(map_, log) if bos is not None else None
             zelf = cls(opslag, bos, log, getuige)
@@ -137,6 +138,8 @@ class Journaal:
             rand = self._edge(schrijver, stand)
             eerste, tijd = rand.omvang, timestamp()
             nieuw = maak(schrijver, eerste, tijd)
+            if not nieuw.rijen:
+                return eerste
             tegels = []
             for rij in nieuw.rijen:
                 wortel = rand.add(leaf_hash(rij.blad))
@@ -227,9 +230,11 @@ class Journaal:
     def person(self, betrokkene: str) -> str | None:
         """Return the id of the key of a person, or None where there is none."""
         merk = self.keys().pseudonym(betrokkene)
-        with self.opslag.writing() as schrijver:
-            gevonden = schrijver.persoonssleutels([merk]).get(merk)
-        return None if gevonden is None else gevonden.id
+        gevonden = self.opslag.persoonssleutels([merk]).get(merk)
+        if gevonden is None:
+            return None
+        open_key(self.keys(), gevonden)  # it must be theirs: what is erased does not come back
+        return gevonden.id
 
     def contents(self, rij: Rij, stukken: Mapping[bytes, bytes] | None = None) -> Inhoud:
         """Return what a record of a decision holds, decrypted where its key is at hand.

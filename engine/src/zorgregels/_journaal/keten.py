@@ -46,8 +46,14 @@ class Keten:
 
 def read_leaf(blad: bytes) -> Data:
     """Return a leaf, or None when it is not one."""
+    gelezen = read_object(blad)
+    return gelezen if gelezen is not None and isinstance(gelezen.get("soort"), str) else None
+
+
+def read_object(tekst: bytes) -> Data:
+    """Return a JSON object, or None when it is not one."""
     try:
-        gelezen: Data = json.loads(blad)
+        gelezen: Data = json.loads(tekst)
     except (ValueError, RecursionError):
         return None
-    return gelezen if isinstance(gelezen, dict) and isinstance(gelezen.get("soort"), str) else None
+    return gelezen if isinstance(gelezen, dict) else None

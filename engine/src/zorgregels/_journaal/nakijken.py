@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+from .._laden.wereld import named_documents
 from ..errors import JournaalError
 from .boomhoofd import Boomhoofd
 from .journaal import Journaal
-from .keten import Keten, read_leaf
+from .keten import Keten, read_leaf, read_object
 from .merkle import TEGEL, Rand, leaf_hash
 from .vermelding import DICHT, REF, Rij
 
 Data = Any
+_KENMERK: Final = {
+    "regelset": "regelset",
+    "catalogus": "catalogus",
+    "feitsoort": "x-aantal",
+    "lading": "sectoren",
+    "herkomst": "inferentie",
+}
+"""A member by which each soort of document is known."""
 _SAMEN: Final = 1024
 """How many records are read at once."""
 
@@ -57,11 +66,21 @@ class Nakijker:
             yield from self._check_keys()
 
     def _check_bloks(self) -> Iterator[Bevinding]:
+        ladingen: list[Data] = []
         for merk, soort, inhoud in self._opslag.bloks():
-            if sha256(inhoud).digest() == merk:
-                self._blokken.add(merk.hex())
-            else:
+            data = read_object(inhoud)
+            if sha256(inhoud).digest() != merk or data is None or _KENMERK.get(soort) not in data:
                 yield Bevinding(f"blok {merk.hex()}", f"de inhoud ({soort}) is niet die van zijn digest")
+                continue
+            self._blokken.add(merk.hex())
+            if soort == "lading":
+                ladingen.append((merk.hex(), data))
+        for merk_, lading in ladingen:
+            for naam, digest in named_documents(lading):
+                if digest.removeprefix("sha256:") not in self._blokken:
+                    yield Bevinding(
+                        f"blok {digest.removeprefix('sha256:')}", f"{naam} van lading {merk_[:12]}… ontbreekt"
+                    )
 
     def _check_records(self, gezien: Callable[[int], None]) -> Iterator[Bevinding]:
         hoofden = self._heads()
@@ -177,3 +196,18 @@ def _refs(rij: Rij) -> Iterator[bytes]:
         ref = rij.delen[plek : plek + REF]
         if ref != DICHT:
             yield ref
+
+
+def hold_against(journaal: Journaal, eerder: Iterable[Boomhoofd]) -> Iterator[Bevinding]:
+    """Yield what shows that a Journaal does not build on heads that were given out earlier: a fork, or an end cut off."""
+    omvang, boom = journaal.opslag.stand().omvang, journaal.boom()
+    for hoofd in eerder:
+        waar = f"eerder boomhoofd {hoofd.omvang}"
+        if hoofd.log != journaal.log:
+            yield Bevinding(waar, "hoort bij een ander Journaal")
+        elif not hoofd.is_genuine():
+            yield Bevinding(waar, "de handtekening klopt niet")
+        elif hoofd.omvang > omvang:
+            yield Bevinding(waar, f"er zijn nu maar {omvang} vermeldingen: het einde is afgekapt")
+        elif boom.root(hoofd.omvang) != hoofd.wortel:
+            yield Bevinding(waar, f"de eerste {hoofd.omvang} vermeldingen zijn niet meer die van toen")

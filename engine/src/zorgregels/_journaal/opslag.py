@@ -109,6 +109,9 @@ class Opslag(Protocol):
     def persoonssleutel(self, id_: str) -> bytes | None:
         """Return a wrapped key; None when it is erased or never was."""
 
+    def persoonssleutels(self, personen: Collection[bytes]) -> dict[bytes, Persoonssleutel]:
+        """Return the keys that these persons have, by the keyed hash."""
+
     def settle_erasure(self) -> None:
         """Remove what the store itself may still hold of keys that were erased.
 
@@ -118,6 +121,12 @@ class Opslag(Protocol):
 
     def close(self) -> None:
         """Let go of the store."""
+
+
+def call(waar: str | Path) -> str:
+    """Return how to call a place in a message: without the name and the password that a URL may hold."""
+    voor, streep, na = str(waar).partition("://")
+    return f"{voor}://{na.rpartition('@')[2].partition('?')[0]}" if streep else voor
 
 
 def open_opslag(waar: str | Path, *, schrijven: bool, nieuw: bool = False) -> Opslag:

@@ -126,8 +126,8 @@ class Postgres:
         What the server keeps apart, its write-ahead log, replicas and backups, is not reached: whoever runs it must let those expire.
         What stands there is encrypted under the master key.
         """
-        try:
-            gezegd = self._db.alone("SET lock_timeout = '10s'", "VACUUM (FULL, VERBOSE) persoonssleutel")
+        try:  # not long: whoever comes while it waits, waits as well
+            gezegd = self._db.alone("SET lock_timeout = '2s'", "VACUUM (FULL, VERBOSE) persoonssleutel")
         except JournaalError as fout:
             raise fouten.not_erased(fout.meldingen[0].tekst, self.naam) from None
         # "0 dead row versions cannot be removed yet": who still reads an older moment of the Journaal keeps them there.

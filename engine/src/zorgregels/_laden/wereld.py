@@ -88,6 +88,14 @@ def _feiten(sector: Sector) -> list[bytes]:
     return [canonical(read_document(b, "feit", Verslag())).encode() for b in sector.bundel.feiten]
 
 
+def named_documents(manifest: Data) -> Iterator[tuple[str, str]]:
+    """Yield what each document is that a manifest names, and its digest."""
+    for s in manifest["sectoren"]:
+        yield from ((f"een feitsoort van {s['sector']}", merk) for merk in s["feiten"])
+        yield from ((f"catalogus {id_}", merk) for id_, merk in s["catalogi"])
+        yield from ((f"regelset {id_}", merk) for id_, merk in s["regelsets"])
+
+
 def revive_lading(manifest: bytes, blokken: Blokken) -> Lading:
     """Return the Lading that a manifest describes; nothing that is installed has any part in it.
 
@@ -96,32 +104,26 @@ def revive_lading(manifest: bytes, blokken: Blokken) -> Lading:
     """
     m = json.loads(manifest)
     fouten: list[Melding] = []
-
-    def read(naam: str, merk: str) -> Data:
+    documenten: dict[str, Data] = {}
+    for naam, merk in named_documents(m):
         tekst = blokken(bytes.fromhex(merk.removeprefix("sha256:")))
         if tekst is None or digest(tekst) != merk:
             wat = "ontbreekt" if tekst is None else "is veranderd of beschadigd"
-            fouten.append(
-                Melding("ZR-906", f"{naam} ({merk[:19]}…) {wat}", "Zet een onbeschadigd Journaal of archief terug.")
-            )
-            return None
-        return json.loads(tekst)
-
-    vragen = {v["naam"]: Vraag(**v) for v in m["vragen"]}
-    gelezen = {
-        s["sector"]: (
-            [read(f"een feitsoort van {s['sector']}", f) for f in s["feiten"]],
-            [read(f"catalogus {id_}", merk) for id_, merk in s["catalogi"]],
-            [(read(f"regelset {id_}", merk), merk) for id_, merk in s["regelsets"]],
-        )
-        for s in m["sectoren"]
-    }
+            hulp = "Zet een onbeschadigd Journaal of archief terug."
+            fouten.append(Melding("ZR-906", f"{naam} ({merk[:19]}…) {wat}", hulp))
+        else:
+            documenten[merk] = json.loads(tekst)
     if fouten:
         raise JournaalError(fouten)
+    vragen = {v["naam"]: Vraag(**v) for v in m["vragen"]}
     feitsoorten = {
-        naam: {f["title"]: parse_feitsoort(naam, f) for f in feiten} for naam, (feiten, _, _) in gelezen.items()
+        s["sector"]: {f["title"]: parse_feitsoort(s["sector"], f) for f in map(documenten.__getitem__, s["feiten"])}
+        for s in m["sectoren"]
     }
-    catalogi = {naam: _catalogi(docs, feitsoorten[naam]) for naam, (_, docs, _) in gelezen.items()}
+    catalogi = {
+        s["sector"]: _catalogi([documenten[merk] for _, merk in s["catalogi"]], feitsoorten[s["sector"]])
+        for s in m["sectoren"]
+    }
     per_naam: dict[str, tuple[Catalogus, ...]] = {}
     for c in (c for alle in catalogi.values() for c in alle):
         per_naam[c.naam] = (*per_naam.get(c.naam, ()), c)
@@ -132,7 +134,7 @@ def revive_lading(manifest: bytes, blokken: Blokken) -> Lading:
             s["titel"],
             feitsoorten[s["sector"]],
             catalogi[s["sector"]],
-            tuple(_regelset(doc, omgeving, merk) for doc, merk in gelezen[s["sector"]][2]),
+            tuple(_regelset(documenten[merk], omgeving, merk) for _, merk in s["regelsets"]),
             Bundel(s["plugin"], Bestand("", b""), (), (), (), distributie=s["distributie"], versie=s["versie"]),
             Gelezen(),
         )

@@ -97,7 +97,7 @@ class Lezer:
         """Return the typed condition; faults are noted entry by entry, then ``Gemeld`` is raised."""
         delen: list[Voorwaarde] = []
         gemeld = False
-        for sleutel, waarde in data.items():
+        for sleutel, waarde in sorted(data.items()):
             try:
                 delen.append(self._ingang(sleutel, waarde, (*pad, sleutel), lijst))
             except Gemeld:
@@ -160,7 +160,7 @@ class Lezer:
     ) -> Voorwaarde:
         delen: list[Voorwaarde] = []
         gemeld = False
-        for naam, data in toetsen.items():
+        for naam, data in sorted(toetsen.items()):
             try:
                 delen.append(self._toets(links, type_, naam, data, pad if kaal else (*pad, naam), lijst))
             except Gemeld:

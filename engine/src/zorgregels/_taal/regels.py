@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 
 from .._canon import canonical, digest
@@ -279,7 +280,8 @@ class _Parser:
                         f"de regel leidt `{kort}` twee keer af: ook uit de catalogus",
                         "Laat dit veld uit de catalogus komen, of leid het af in een regel met een eigen `als`.",
                     )
-                return Afleiding(tuple(doelen))
+                # In the order of their names: a document that only lists them otherwise is the same document.
+                return Afleiding(tuple(sorted(doelen, key=itemgetter(0))))
             case "waarschuw":
                 return Waarschuwing(lezer.zin(inhoud, binnen))
             case "verplicht":

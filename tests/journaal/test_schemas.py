@@ -1,0 +1,237 @@
+"""What the program writes is what the published JSON Schemas say, and what is not as they say is refused."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gevallen
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from zorgregels import Engine
+from zorgregels._canon import canonical
+from zorgregels._journaal.boomhoofd import Boomhoofd
+from zorgregels._journaal.journaal import Journaal
+from zorgregels._schemas import make_validator
+from zorgregels.errors import JournaalError, ZorgregelsError
+
+Data = Any
+SOORTEN = ("begin", "sleutel", "wissing", "beslissing")
+VREEMD = (
+    "een",
+    "nu",
+    "2025",
+    "sha256:" + "0" * 63,
+    "0" * 31,
+    "G" * 32,
+    "0" * 33,
+    "X y",
+    0,
+    -1,
+    1.5,
+    True,
+    None,
+    [],
+    {},
+    [[]],
+    [0],
+)
+# Other values that a member may have: what the format says, not what the program happens to write.
+MAG = {
+    ("beslissing", "bekend_op"): [None],
+    ("beslissing", "concept"): [True],
+    ("beslissing", "niet_bewaard"): [[]],
+    ("beslissing", "oordeel"): ["een", "nu"],
+    ("beslissing", "vraag"): ["een", "nu"],
+    ("boomhoofd", "jaren"): [{}],
+    ("boomhoofd", "omvang"): [0],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def map_(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Journaal with leaves of every kind: every casus of two sectors, persons, one of them erased, two more keys."""
+    pad = tmp_path_factory.mktemp("schemas")
+    zaken = gevallen.casussen("huisarts") + gevallen.casussen("domeinoverstijgend")
+    onbekend = {"vraag": "declaratie", "peildatum": "2025-03-03", "feiten": {"declaratie": {"prestatiecode": "190101"}}}
+    bekend = {**zaken[0], "bekend_op": "2099-01-01"}
+    with Journaal.create(pad / "j.db") as journaal:
+        with Engine(plugins={"huisarts", "domeinoverstijgend", "msz"}, journaal=journaal) as engine:
+            uit = [*engine.decide_many([*zaken, onbekend, bekend])]
+            assert sum(not isinstance(u, ZorgregelsError) for u in uit) > 50
+            journaal.rotate()
+            for zaak in zaken[:40]:
+                engine.decide(zaak, betrokkene="999990019")
+            sleutel = journaal.person("999990019")
+            assert sleutel is not None
+            assert journaal.erase(sleutel)
+        journaal.rotate()
+    return pad
+
+
+@pytest.fixture(scope="module")
+def bladen(map_: Path) -> list[Data]:
+    with Journaal.open(map_ / "j.db", schrijven=False) as journaal:
+        return [json.loads(r.blad) for r in journaal.opslag.rows(0, 10**9)]
+
+
+@pytest.fixture(scope="module")
+def hoofden(map_: Path) -> list[Data]:
+    with Journaal.open(map_ / "j.db", schrijven=False) as journaal:
+        return [json.loads(h) for h in journaal.opslag.hoofden()]
+
+
+@pytest.fixture(scope="module")
+def ladingen(map_: Path) -> list[Data]:
+    with Journaal.open(map_ / "j.db", schrijven=False) as journaal:
+        return [json.loads(inhoud) for _, soort, inhoud in journaal.opslag.bloks() if soort == "lading"]
+
+
+def _holds(schema: str, waarde: Data) -> bool:
+    return bool(make_validator(schema).is_valid(waarde))
+
+
+def _altered(goed: Data, wat: str) -> Iterator[tuple[str, Data]]:
+    """What is no longer as the schema says: a member less, one more, another kind of value in each place."""
+    yield "een lid te veel", {**goed, "erbij": "x"}
+    for lid in goed:
+        yield f"zonder {lid}", {k: w for k, w in goed.items() if k != lid}
+        for waarde in VREEMD:
+            # True is not 1, here as in JSON.
+            if not any(waarde is m or (waarde == m and type(waarde) is type(m)) for m in MAG.get((wat, lid), ())):
+                yield f"{lid}: {waarde!r}", {**goed, lid: waarde}
+
+
+def _one_of_each(bladen: list[Data]) -> dict[str, Data]:
+    return {soort: next(b for b in reversed(bladen) if b["soort"] == soort) for soort in SOORTEN}
+
+
+def test_every_leaf_is_as_the_schema_says(bladen: list[Data]) -> None:
+    assert {b["soort"] for b in bladen} == set(SOORTEN)
+    for blad in bladen:
+        make_validator("journaal").validate(blad)
+    beslissingen = [b for b in bladen if b["soort"] == "beslissing"]
+    for lid in ("bekend_op", "gesloten", "sleutel"):  # each kind of value is among them
+        assert {b[lid] is None for b in beslissingen} == {True, False}, lid
+    assert any(b["niet_bewaard"] for b in beslissingen)
+    assert {b["uitkomst"] for b in beslissingen} == {"ja", "nee", "onbekend"}
+    assert {b["concept"] for b in beslissingen} == {True, False}
+
+
+def test_every_head_is_as_the_schema_says(hoofden: list[Data]) -> None:
+    assert len(hoofden) > 40
+    assert any(h["jaren"] for h in hoofden)
+    for hoofd in hoofden:
+        make_validator("boomhoofd").validate(hoofd)
+
+
+def test_every_lading_is_as_the_schema_says(ladingen: list[Data]) -> None:
+    assert ladingen
+    for lading in ladingen:
+        make_validator("lading").validate(lading)
+        assert {s["sector"] for s in lading["sectoren"]} == {"huisarts", "domeinoverstijgend", "msz"}
+        assert all(s["catalogi"] for s in lading["sectoren"] if s["sector"] != "domeinoverstijgend")
+
+
+@pytest.mark.parametrize("soort", SOORTEN)
+def test_an_altered_leaf_is_refused(bladen: list[Data], soort: str) -> None:
+    goed = _one_of_each(bladen)[soort]
+    if soort == "beslissing":  # one in which every member says something
+        goed = next(b for b in bladen if b["soort"] == soort and b["gesloten"] and b["niet_bewaard"])
+    assert _holds("journaal", goed)
+    door = [hoe for hoe, blad in _altered(goed, soort) if _holds("journaal", blad)]
+    assert door == []
+
+
+def test_what_is_encrypted_names_its_key(bladen: list[Data]) -> None:
+    goed = next(b for b in bladen if b["soort"] == "beslissing" and b["gesloten"])
+    assert not _holds("journaal", {**goed, "sleutel": None})
+    assert _holds("journaal", {**goed, "gesloten": None, "sleutel": None})
+    assert _holds("journaal", {**goed, "gesloten": None})
+
+
+def test_kinds_of_leaves_are_not_mixed(bladen: list[Data]) -> None:
+    van = _one_of_each(bladen)
+    for een, ander in itertools.permutations(SOORTEN, 2):
+        assert not _holds("journaal", {**van[een], "soort": ander})
+        assert not _holds("journaal", {**van[een], **van[ander], "soort": een})
+
+
+def test_an_altered_head_is_refused(hoofden: list[Data]) -> None:
+    door = [hoe for hoe, hoofd in _altered(hoofden[-1], "boomhoofd") if _holds("boomhoofd", hoofd)]
+    assert door == []
+    for jaren in ({"25": 1}, {"2025": "1"}, {"2025": -1}, {"20255": 1}, {"2025": None}):
+        assert not _holds("boomhoofd", {**hoofden[-1], "jaren": jaren})
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_the_schema_takes_no_head_that_the_program_refuses_for_its_form(
+    hoofden: list[Data], data: st.DataObject
+) -> None:
+    """Two programs that read the format, one by the schema and one by this code, agree on what a head looks like."""
+    goed = data.draw(st.sampled_from(hoofden))
+    lid = data.draw(st.sampled_from(sorted(goed)))
+    hexa = st.text("0123456789abcdefgA", min_size=31, max_size=33) | st.sampled_from(
+        [goed[n] for n in ("log", "wortel", "handtekening")]
+    )
+    jaren = st.dictionaries(st.text("0123x", min_size=3, max_size=5), st.integers(-1, 2) | st.just("1"), max_size=2)
+    waarde = data.draw(hexa | jaren | st.integers(-2, 2) | st.sampled_from(VREEMD))
+    hoofd = {**goed, lid: waarde}
+    try:
+        Boomhoofd.parse(
+            canonical(hoofd) if not _has_float(waarde) else json.dumps(hoofd, sort_keys=True, separators=(",", ":"))
+        )
+        leest = True
+    except JournaalError as fout:
+        # Of both counts together a schema cannot speak.
+        leest = "telt samen meer" in str(fout)
+    assert leest == _holds("boomhoofd", hoofd)
+
+
+def _has_float(waarde: Data) -> bool:
+    return isinstance(waarde, float)
+
+
+def test_an_altered_lading_is_refused(ladingen: list[Data]) -> None:
+    goed = ladingen[0]
+    sector, vraag = goed["sectoren"][0], goed["vragen"][0]
+    door = [hoe for hoe, lading in _altered(goed, "lading") if _holds("lading", lading) and hoe[-2:] != "[]"]
+    door += [
+        hoe for hoe, s in _altered(sector, "") if _holds("lading", {**goed, "sectoren": [s]}) and not _is_text(hoe)
+    ]
+    door += [hoe for hoe, v in _altered(vraag, "") if _holds("lading", {**goed, "vragen": [v]}) and not _is_word(hoe)]
+    assert door == []
+    for lijst in ("catalogi", "regelsets"):
+        for paar in (
+            ["msz/x@2025.1"],
+            ["msz/x@2025.1", "x"],
+            ["msz/x@2025.1", "sha256:" + "0" * 64, 1],
+            "msz/x@2025.1",
+        ):
+            assert not _holds("lading", {**goed, "sectoren": [{**sector, lijst: [paar]}]}), (lijst, paar)
+
+
+def _is_text(hoe: str) -> bool:
+    """Whether this is text where any will do, or an empty list, which a sector may have; names of sectors have a form."""
+    lid, _, waarde = hoe.partition(": ")
+    vrij = lid in {"distributie", "plugin", "titel", "versie"} and waarde.startswith("'")
+    return (
+        vrij
+        or (lid in {"catalogi", "feiten", "regelsets"} and waarde == "[]")
+        or hoe in {"sector: 'een'", "sector: 'nu'"}
+    )
+
+
+def _is_word(hoe: str) -> bool:
+    lid, _, waarde = hoe.partition(": ")
+    woord = waarde in {"'een'", "'nu'"}
+    return (
+        (lid == "titel" and waarde.startswith("'"))
+        or (lid in {"ja", "nee", "naam", "onbekend"} and woord)
+        or hoe == "routes: True"
+    )
