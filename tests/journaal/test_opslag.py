@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zorgregels._journaal.opslag import Opslag, Persoonssleutel, Stand, open_opslag
-from zorgregels._journaal.vermelding import Rij
+from zorgregels._journaal.vermelding import Rij, make_ref, pack_key
 from zorgregels.errors import JournaalError
 
 FORK = multiprocessing.get_context("fork")
@@ -98,7 +98,7 @@ _groep = st.fixed_dictionaries(
     {
         "rijen": st.lists(_rest, min_size=1, max_size=6),
         "bloks": st.lists(st.tuples(_merk, st.sampled_from(["regelset", "lading"]), _bytes), max_size=3),
-        "stukken": st.lists(st.tuples(_merk.map(lambda m: m[:16]), _bytes), max_size=5),
+        "stukken": st.lists(_bytes.map(lambda b: b.replace(b"\n", b" ")), max_size=5),
         "sleutels": st.lists(st.tuples(st.none() | _merk, st.binary(min_size=1, max_size=60)), max_size=3),
         "tegels": st.lists(_merk, max_size=2),
         "wissen": st.integers(0, 20),
@@ -131,7 +131,8 @@ def test_as_a_model(groepen, waar, request):
                 for blok in groep["bloks"]:
                     schrijver.add_blok(*blok)
                     assert schrijver.has_blok(blok[0])
-                schrijver.add_stukken(groep["stukken"])
+                if groep["stukken"]:
+                    schrijver.add_stukken([(pack_key(nr), b"\n".join(groep["stukken"]))])
                 schrijver.add_persoonssleutels(n_sleutels.values())
                 bekend = {s.persoon: s for s in (*sleutels.values(), *n_sleutels.values()) if s.persoon is not None}
                 assert schrijver.persoonssleutels([*bekend, b"x" * 32]) == bekend
@@ -149,8 +150,7 @@ def test_as_a_model(groepen, waar, request):
             hoofden.append(f"hoofd {nr}")
             for merk, soort, inhoud in groep["bloks"]:
                 bloks.setdefault(merk, (soort, inhoud))
-            for merk, inhoud in groep["stukken"]:
-                stukken.setdefault(merk, inhoud)
+            stukken |= {make_ref(nr, i, sha256(s).digest()): s for i, s in enumerate(groep["stukken"])}
             sleutels |= n_sleutels
             sleutels.pop(weg, None)
     for nu in (store, open_opslag(plek, schrijven=False)):
@@ -186,9 +186,9 @@ def test_many_rows_and_parts(opslag):
     add(opslag, 4500)
     assert [r.nr for r in opslag.rows(10, 4400)] == list(range(10, 4400))
     assert list(opslag.rows(0, 4500)) == [rij(nr) for nr in range(4500)]
-    stukken = {sha256(b"%d" % i).digest()[:16]: b"%d" % i for i in range(4500)}
+    stukken = {make_ref(nr, i, b"merk" * 8): b"%d.%d" % (nr, i) for nr in range(4500) for i in range(2)}
     with opslag.writing() as schrijver:
-        schrijver.add_stukken(stukken.items())
+        schrijver.add_stukken([(pack_key(nr), b"%d.0\n%d.1" % (nr, nr)) for nr in range(4500)])
     assert opslag.stukken(stukken.keys()) == stukken
     with opslag.writing() as schrijver:
         for i in range(60):
@@ -282,7 +282,7 @@ def test_what_raises_leaves_nothing(opslag, open_, waarmee):
     def write() -> None:
         with opslag.writing() as schrijver:
             schrijver.add_blok(b"m" * 32, "regelset", b"x")
-            schrijver.add_stukken([(b"s" * 16, b"x")])
+            schrijver.add_stukken([(b"s" * 6, b"x")])
             schrijver.add_persoonssleutels([Persoonssleutel("id", b"p", b"s")])
             schrijver.add([rij(2)], [(0, b"t" * 32)], Stand(3, b"", {}), "hoofd 3")
             raise waarmee
@@ -291,7 +291,7 @@ def test_what_raises_leaves_nothing(opslag, open_, waarmee):
         write()
     for store in (opslag, open_()):
         assert everything(store) == vroeger
-        assert store.stukken([b"s" * 16]) == {}
+        assert store.stukken([b"s" * 6 + bytes(10)]) == {}
         assert store.persoonssleutel("id") is None
     assert add(opslag) == 2
 
@@ -303,12 +303,12 @@ def test_a_number_that_is_taken(opslag):
 
     def write() -> None:
         with opslag.writing() as schrijver:
-            schrijver.add_stukken([(b"s" * 16, b"x")])
+            schrijver.add_stukken([(b"s" * 6, b"x")])
             schrijver.add([rij(1)], [], Stand(3, b"", {}), "hoofd 3")
 
     refused("ZR-903", write)
     assert everything(opslag) == vroeger
-    assert opslag.stukken([b"s" * 16]) == {}
+    assert opslag.stukken([b"s" * 6 + bytes(10)]) == {}
     assert add(opslag) == 2
 
 

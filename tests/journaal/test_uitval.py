@@ -113,7 +113,7 @@ def test_killed_while_it_is_made(waar, tmp_path, cache, request):
         plek = Plek(_another(waar, nr, request), tmp_path / f"sleutels{nr}", cache)
         kind = Kind(lambda zend, p=plek: (zend("begin"), p.create(), zend("klaar")))
         kind.read()
-        time.sleep(toeval.uniform(0, 0.06))
+        time.sleep(toeval.uniform(0, 0.15))
         kind.kill()
         try:
             plek.open().close()
@@ -417,3 +417,20 @@ def test_many_that_write(waar, tmp_path, cache):
     assert len(alle) == sum(map(len, bevestigd))
     assert content(plek) == alle
     assert sorted(alle) == list(range(1, len(alle) + 1))
+
+
+def test_opened_while_others_write(waar, tmp_path, cache):
+    """What another adds between two glances is not taken for tampering."""
+    plek = Plek(waar, tmp_path / "sleutels", cache)
+    plek.create()
+    kinderen = [Kind(write_load(plek, zaad, 100_000)) for zaad in range(2)]
+    for kind in kinderen:
+        kind.read_until(lambda k=kind: len(k.bevestigd) > 0)
+    try:
+        for _ in range(60):
+            with plek.open() as journaal:
+                journaal.hoofd()
+    finally:
+        for kind in kinderen:
+            kind.kill()
+    assert set(content(plek)) >= {nr for kind in kinderen for nr in kind.bevestigd}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -53,7 +54,8 @@ class Tussenpersoon:
         except OSError:
             pass
         finally:
-            server.shutdown(socket.SHUT_WR)
+            with suppress(OSError):
+                server.shutdown(socket.SHUT_WR)
 
     def _down(self, server: socket.socket, klant: socket.socket) -> None:
         try:

@@ -97,7 +97,8 @@ class Engine:
         lading = start(bundels, vragen, geheugen)
         if lading.mislukt and (plugins is not None or _is_about(lading.mislukt, catalogi)):
             raise RegelsetError([m for naam in sorted(lading.mislukt) for m in lading.mislukt[naam]])
-        self._lading = lading
+        self.lading = lading
+        """Everything that was loaded: for tools of this package; not part of what an embedder may count on."""
         self.mislukt: Mapping[str, tuple[Melding, ...]] = {**gevonden.mislukt, **lading.mislukt}
         """The plugins that were found but could not be used, and why."""
         self._lezer = Zaaklezer(lading.omgeving.feitsoorten, vragen)
@@ -224,24 +225,24 @@ class Engine:
     @property
     def vragen(self) -> tuple[Vraag, ...]:
         """The vragen that can be asked."""
-        return tuple(v for _, v in sorted(self._lading.omgeving.vragen.items()))
+        return tuple(v for _, v in sorted(self.lading.omgeving.vragen.items()))
 
     @property
     def regelsets(self) -> tuple[Regelset, ...]:
         """Every regelset version, sorted by id."""
-        return tuple(sorted((r for s in self._lading.sectoren for r in s.regelsets), key=lambda r: r.id))
+        return tuple(sorted((r for s in self.lading.sectoren for r in s.regelsets), key=lambda r: r.id))
 
     @property
     def catalogi(self) -> tuple[Catalogus, ...]:
         """Every catalogue version, sorted by id."""
-        return tuple(sorted((c for v in self._lading.omgeving.catalogi.values() for c in v), key=lambda c: c.id))
+        return tuple(sorted((c for v in self.lading.omgeving.catalogi.values() for c in v), key=lambda c: c.id))
 
     @property
     def plugins(self) -> tuple[Plugininfo, ...]:
         """Every plugin that was found, sorted by name, with why it does not take part where it does not."""
         goed = [
             Plugininfo(s.bundel.plugin, s.bundel.distributie, s.bundel.versie, s.naam, s.titel, len(s.regelsets))
-            for s in self._lading.sectoren
+            for s in self.lading.sectoren
         ]
         slecht = [Plugininfo(naam, "-", "-", "-", "-", 0, meldingen) for naam, meldingen in self.mislukt.items()]
         return tuple(sorted(goed + slecht, key=lambda p: p.plugin))

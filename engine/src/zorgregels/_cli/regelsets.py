@@ -11,6 +11,7 @@ import click
 
 from .melden import show_safely, stop, write_json
 from .opties import Datum, json_option, make_engine, plugin_option
+from .overdragen import export, import_
 from .vorm import Groep
 
 if TYPE_CHECKING:
@@ -37,13 +38,19 @@ _VOLGORDE: Final = (
 
 
 @click.group(
-    cls=Groep, invoke_without_command=True, short_help="Toon welke regelsets er zijn, of de regels van een ervan."
+    cls=Groep,
+    invoke_without_command=True,
+    short_help="Toon welke regelsets er zijn, of de regels van een ervan; breng er een over.",
 )
 @click.pass_context
 def regelsets(ctx: click.Context) -> None:
-    """Toon de regelsets (list, ook zonder meer), of de regels van een ervan (show)."""
+    """Toon de regelsets (list, ook zonder meer), de regels van een ervan (show), of breng er een over (export, import)."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_)
+
+
+regelsets.add_command(export)
+regelsets.add_command(import_)
 
 
 @regelsets.command("list", short_help="Toon elke versie van elke regelset.")
@@ -84,7 +91,7 @@ def list_(
 def show(id_: str, *, peildatum: str | None, plugins: str | None, als_json: bool) -> None:
     """Toon de regels van ID, zoals huisarts/tarieven@2023.1, met alles wat zij van een eerdere versie overneemt."""
     with make_engine(plugins, als_json=als_json) as motor:
-        regelset = _find(id_, peildatum, motor.regelsets, als_json=als_json)
+        regelset = find_regelset(id_, peildatum, motor.regelsets, als_json=als_json)
     document: dict[str, Any] = json.loads(regelset.document)
     if als_json:
         write_json({"regelset": _entry(regelset), "document": document})
@@ -97,7 +104,8 @@ def show(id_: str, *, peildatum: str | None, plugins: str | None, als_json: bool
     )
 
 
-def _find(id_: str, peildatum: str | None, alle: Iterable[Regelset], *, als_json: bool) -> Regelset:
+def find_regelset(id_: str, peildatum: str | None, alle: Iterable[Regelset], *, als_json: bool) -> Regelset:
+    """Return the one regelset of this id or name, or leave with what is wrong."""
     from .._lezen.meldingen import Melding, suggest
 
     lijst = list(alle)

@@ -20,7 +20,7 @@ from .journaal import Nieuw
 from .opslag import Persoonssleutel, Schrijver
 from .personen import open_key
 from .sleutels import Sleutelbos
-from .vermelding import DICHT, REF, ZOUT, Rij, commit_fact, commit_part, part_kinds
+from .vermelding import DICHT, ZOUT, Rij, commit_fact, commit_part, make_ref, pack_key, part_kinds
 
 if TYPE_CHECKING:
     from .._laden.lading import Lading
@@ -75,7 +75,7 @@ class Griffier:
         """Forget what was written: after a transaction that failed nobody knows."""
         self._merk: str | None = None
         self._vormen: dict[int, _Vorm] = {}
-        self._stukken: dict[bytes, bytes] = {}
+        self._stukken: dict[bytes, tuple[bytes, bytes]] = {}
         self._nieuw: list[tuple[bytes, bytes]] = []
         self._nieuwe_sleutels: list[Persoonssleutel] = []
 
@@ -176,7 +176,7 @@ class Griffier:
             gesloten = self._close(sleutel, [spell(n, feiten[n]) for n in dicht], delen, besluit.tekst)
         aantal = len(gespeld) + len(delen) - (0 if gesloten is None else delen.count(None))
         zouten = os.urandom(ZOUT * aantal)
-        verbintenis, refs = self._commit(gespeld, delen, zouten, () if gesloten is None else gesloten.verhuld)
+        verbintenis, refs = self._commit(nr, gespeld, delen, zouten, () if gesloten is None else gesloten.verhuld)
         wie = None if sleutel is None else sleutel.id
         blad = self._leaf(paar, tijd, vorm.herkomst, weg, verbintenis, (wie, gesloten))
         kern = b"{%b}" % b",".join(gespeld)
@@ -205,7 +205,7 @@ class Griffier:
         return _Gesloten(nonce + self._aesgcm(sleutel.sleutel).encrypt(nonce, regels, sleutel.id.encode()), verhuld)
 
     def _commit(
-        self, gespeld: list[bytes], delen: Sequence[bytes | None], zouten: bytes, dicht: Sequence[bytes]
+        self, nr: int, gespeld: list[bytes], delen: Sequence[bytes | None], zouten: bytes, dicht: Sequence[bytes]
     ) -> tuple[str, bytes]:
         """Return what the leaf commits to, and the references of the parts.
 
@@ -221,18 +221,23 @@ class Griffier:
         rest = iter(dicht[dichte_feiten:])
         stukken = self._stukken
         refs = []
+        nieuw: list[bytes] = []
         for soort, deel in zip(part_kinds(len(delen)), delen, strict=True):
             if deel is None:
                 alle.append(next(rest))
                 refs.append(DICHT)
                 continue
-            merk = stukken.get(deel)
-            if merk is None:
-                merk = stukken[deel] = sha256(deel).digest()
-                self._nieuw.append((merk[:REF], deel))
+            bekend = stukken.get(deel)
+            if bekend is None:
+                merk = sha256(deel).digest()
+                bekend = stukken[deel] = merk, make_ref(nr, len(nieuw), merk)
+                nieuw.append(deel)
+            merk, ref = bekend
             alle.append(sha256(soort + zouten[plek : plek + ZOUT] + merk).digest())
             plek += ZOUT
-            refs.append(merk[:REF])
+            refs.append(ref)
+        if nieuw:
+            self._nieuw.append((pack_key(nr), b"\n".join(nieuw)))
         return sha256(b"".join(alle)).hexdigest(), b"".join(refs)
 
     def _leaf(

@@ -15,7 +15,7 @@ from .opslag import Opslag
 from .personen import LENGTE
 from .sleutels import Sleutelbos
 from .verbintenis import commit_closed, commit_open
-from .vermelding import DICHT, REF, Rij, part_kinds
+from .vermelding import DICHT, REF, Rij, is_ref_of, part_kinds
 
 Data = Any
 
@@ -79,7 +79,7 @@ def read_contents(
     ingepakt = opslag.persoonssleutel(blad["sleutel"])
     if ingepakt is None or sleutels is None:
         return Inhoud(blad, feiten, None, gewist=ingepakt is None)
-    dicht = decrypt(rij.nr, rij.gesloten, sleutels.unwrap(ingepakt, blad["sleutel"])[:LENGTE], blad["sleutel"])
+    dicht = read_closed(rij, blad["sleutel"], ingepakt, sleutels)
     plekken = [nr for nr, deel in enumerate(open_) if deel is None]
     soorten = part_kinds(len(open_))
     if len(plekken) != len(dicht.delen) or rij.verhuld != commit_closed(
@@ -92,9 +92,19 @@ def read_contents(
 
 def _part(nr: int, ref: bytes, stukken: Mapping[bytes, bytes]) -> bytes:
     deel = stukken.get(ref)
-    if deel is None or sha256(deel).digest()[:REF] != ref:
+    if deel is None or not is_ref_of(ref, sha256(deel).digest()):
         raise damaged(nr, f"deel {ref.hex()} van de beslissing {'ontbreekt' if deel is None else 'is veranderd'}")
     return deel
+
+
+def read_closed(rij: Rij, id_: str, ingepakt: bytes, sleutels: Sleutelbos) -> Dicht:
+    """Return what was encrypted in a record, given the wrapped key of its person.
+
+    Raises:
+        JournaalError: it was altered, or it is another person's.
+    """
+    assert rij.gesloten is not None
+    return decrypt(rij.nr, rij.gesloten, sleutels.unwrap(ingepakt, id_)[:LENGTE], id_)
 
 
 def decrypt(nr: int, gesloten: bytes, sleutel: bytes, id_: str) -> Dicht:

@@ -56,7 +56,7 @@ class Schrijver(Protocol):
         """Keep a document by its SHA-256; what is there already stays."""
 
     def add_stukken(self, stukken: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep parts of Beslissingen by reference; what is there already stays."""
+        """Keep the parts of Beslissingen that are new in a record, a line each, by ``pack_key``; each record once."""
 
     def add(self, rijen: Iterable[Rij], tegels: Iterable[tuple[int, bytes]], stand: Stand, hoofd: str) -> None:
         """Add records with the tiles that they complete, and the stand and the signed head after them."""

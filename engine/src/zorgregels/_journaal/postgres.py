@@ -13,7 +13,7 @@ from ..errors import JournaalError
 from . import postgres_fouten as fouten
 from .opslag import Persoonssleutel, Stand
 from .sqlite import unpack
-from .vermelding import Rij
+from .vermelding import Rij, find_parts
 
 if TYPE_CHECKING:
     from .postgres_verbinding import Verbinding
@@ -149,7 +149,7 @@ class Postgres:
     def add_stukken(self, stukken: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep parts of Beslissingen."""
         alle = list(stukken)
-        opdracht = "INSERT INTO stuk SELECT * FROM unnest(%s::bytea[], %s::bytea[]) ON CONFLICT (merk) DO NOTHING"
+        opdracht = "INSERT INTO stuk SELECT * FROM unnest(%s::bytea[], %s::bytea[])"
         self._db.run(opdracht, [[merk for merk, _ in alle], [inhoud for _, inhoud in alle]])
 
     def add(self, rijen: Iterable[Rij], tegels: Iterable[tuple[int, bytes]], stand: Stand, hoofd: str) -> None:
@@ -208,7 +208,8 @@ class Postgres:
 
     def stukken(self, merken: Collection[bytes]) -> dict[bytes, bytes]:
         """Return parts of Beslissingen."""
-        return dict(self._in_groups("SELECT merk, inhoud FROM stuk WHERE merk = ANY(%s)", merken))
+        vraag = "SELECT merk, inhoud FROM stuk WHERE merk = ANY(%s)"
+        return find_parts(merken, lambda k: dict(self._in_groups(vraag, k)))
 
     def hoofd(self) -> str | None:
         """Return the newest head."""

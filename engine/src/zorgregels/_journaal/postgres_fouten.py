@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from .._lezen.meldingen import Melding
@@ -21,11 +22,15 @@ _GEEN_RECHT: Final = (
     "de gebruiker mag dit niet",
     f"{_NIETS} Geef de gebruiker de rechten, of gebruik de eigenaar van de tabellen.",
 )
+_GEEN_TOEGANG: Final = (
+    "de server laat deze gebruiker van hier niet toe",
+    "Vraag de beheerder van de server om toegang (pg_hba.conf).",
+)
 _LEESBAAR: Final = (
     "deze database kan alleen worden gelezen",
     f"{_NIETS} Is de server een kopie (standby), geef dan het adres van de hoofdserver; anders staat default_transaction_read_only aan.",
 )
-_TABELLEN: Final = ("de tabellen zijn niet die van een Journaal", "Geef de database die met journaal init is gemaakt.")
+_GEEN_TABELLEN: Final = ("42P01", "42703")  # no such table, no such column
 
 _CODES: Final = {
     "08": _WEG,
@@ -35,8 +40,6 @@ _CODES: Final = {
     "3F": ("het schema waarin de tabellen horen, is er niet", "Maak het, of noem een ander met ?options=-csearch_path%3Dnaam."),
     "40": ("een ander programma schrijft tegelijk in dit Journaal", f"{_NIETS} Probeer het opnieuw."),
     "42501": _GEEN_RECHT,
-    "42P01": _TABELLEN,
-    "42703": _TABELLEN,
     "53100": ("de schijf van de server is vol", f"{_NIETS} Maak ruimte en vraag het opnieuw."),
     "53300": _VOL,
     "55P03": ("een ander programma schrijft in dit Journaal en is niet op tijd klaar", f"{_NIETS} Probeer het opnieuw."),
@@ -45,23 +48,19 @@ _CODES: Final = {
     "58": ("de schijf van de server geeft een fout", f"{_NIETS} Laat de schijf van de server nakijken."),
     "XX": ("de database is beschadigd", "Zet een reservekopie terug; wat daarin staat is na te gaan met: zorgregels journaal verify"),
 }  # fmt: skip
-_TEKSTEN: Final = {
+# A refused connection has no code, only words; who refuses in another language is quoted.
+_WOORDEN: Final = {
     "password authentication failed": ("de server kent deze gebruiker met dit wachtwoord niet", "Kijk de gebruiker en het wachtwoord na."),
     "no password supplied": ("de server vraagt een wachtwoord en er is er geen gegeven", "Zet het in ~/.pgpass of in PGPASSWORD."),
-    "pg_hba.conf": ("de server laat deze gebruiker van hier niet toe", "Vraag de beheerder van de server om toegang (pg_hba.conf)."),
-    'role "': ("de server kent deze gebruiker niet", "Kijk de gebruiker na, of maak hem met: createuser"),
-    'database "': ("deze database is er niet", "Kijk de naam na, of maak haar met: createdb"),
-    "too many clients": _VOL,
-    "remaining connection slots": _VOL,
-    "starting up": _STOP,
-    "shutting down": _STOP,
-    "terminating connection": _STOP,
-    "recovery mode": _STOP,
-    "resolve host": ("de naam van de server is niet te vinden", "Kijk de naam van de server na."),
-    "translate host": ("de naam van de server is niet te vinden", "Kijk de naam van de server na."),
-    "Connection refused": ("op dit adres luistert geen server", "Kijk of de server draait, en of adres en poort kloppen."),
-    "No such file": ("op dit adres luistert geen server", "Kijk of de server draait, en of de map van de socket klopt."),
+    "pg_hba.conf|not permitted to log in|permission denied": _GEEN_TOEGANG,
+    "too many (clients|connections)|remaining connection slots": _VOL,
+    "role .* does not exist": ("de server kent deze gebruiker niet", "Kijk de gebruiker na, of maak hem met: createuser"),
+    "database .* does not exist": ("deze database is er niet", "Kijk de naam na, of maak haar met: createdb"),
+    "starting up|shutting down|recovery mode|terminating connection": _STOP,
+    "(resolve|translate) host": ("de naam van de server is niet te vinden", "Kijk de naam van de server na."),
+    "Connection refused|No such file": ("op dit adres luistert geen server", "Kijk of de server draait, en of het adres klopt."),
     "timeout": ("de server antwoordt niet op tijd", "Kijk of de server draait en van hier te bereiken is."),
+    "server closed the connection|connection (is|was) (lost|closed)|Broken pipe|reset by peer": _WEG,
 }  # fmt: skip
 _ZEGT: Final = 300
 
@@ -69,12 +68,14 @@ _ZEGT: Final = 300
 def explain(fout: psycopg.Error, naam: str, geheim: str | None) -> JournaalError:
     """Say in plain words what the server, or the way to it, says."""
     code = fout.sqlstate or ""
+    if code in _GEEN_TABELLEN:
+        return other_tables(naam)
     zegt = " ".join(str(fout).split())
     for lengte in (5, 3, 2):  # the whole code before the group that it is of
         if code[:lengte] in _CODES:
             return _fout(*_CODES[code[:lengte]], naam)
     if not code:
-        gevonden = next((wat for deel, wat in _TEKSTEN.items() if deel in zegt), None)
+        gevonden = next((wat for woorden, wat in _WOORDEN.items() if re.search(woorden, zegt)), None)
         if gevonden is not None:
             return _fout(*gevonden, naam)
     if geheim:
@@ -163,6 +164,20 @@ def other_form(versie: object, kent: int, naam: str) -> JournaalError:
                 "ZR-902",
                 f"dit Journaal heeft vorm {versie}; deze zorgregels kent vorm {kent}",
                 "Gebruik de zorgregels die bij dit Journaal hoort.",
+                naam,
+            )
+        ]
+    )
+
+
+def other_tables(naam: str) -> JournaalError:
+    """A table or a column is not there."""
+    return JournaalError(
+        [
+            Melding(
+                "ZR-902",
+                "de tabellen in deze database zijn niet die van een Journaal",
+                "Geef de database die met journaal init is gemaakt.",
                 naam,
             )
         ]

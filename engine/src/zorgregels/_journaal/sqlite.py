@@ -16,7 +16,7 @@ from .._lezen.meldingen import Melding
 from ..errors import JournaalError
 from .opslag import Persoonssleutel, Stand
 from .sqlite_fouten import explain
-from .vermelding import Rij
+from .vermelding import Rij, find_parts
 
 MERK: Final = 0x5A4F5247
 """What the header of the file says: ZORG."""
@@ -36,11 +36,9 @@ CREATE TABLE stand (id INTEGER PRIMARY KEY CHECK (id = 1), omvang INTEGER NOT NU
 CREATE TABLE persoonssleutel (id TEXT PRIMARY KEY, persoon BLOB UNIQUE, sleutel BLOB NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO stand VALUES (1, 0, x'', '{}');
 """
-_RIJEN: Final = (
-    "SELECT nr, blad, feiten, delen, zouten, verhuld, gesloten FROM vermelding WHERE nr >= ? AND nr < ? ORDER BY nr"
-)
+_RIJEN: Final = "SELECT nr, blad, feiten, delen, zouten, verhuld, gesloten FROM vermelding WHERE nr >= ? AND nr < ? ORDER BY nr LIMIT ?"
 _SAMEN: Final = 500
-"""How many values one query asks for."""
+"""How many rows or values one query asks for."""
 
 
 class Sqlite:
@@ -186,7 +184,7 @@ class Sqlite:
 
     def add_stukken(self, stukken: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep parts of Beslissingen."""
-        self._now.executemany("INSERT OR IGNORE INTO stuk VALUES (?, ?)", stukken)
+        self._now.executemany("INSERT INTO stuk VALUES (?, ?)", stukken)
 
     def add(self, rijen: Iterable[Rij], tegels: Iterable[tuple[int, bytes]], stand: Stand, hoofd: str) -> None:
         """Add records, tiles, stand and head."""
@@ -215,14 +213,19 @@ class Sqlite:
 
     def stand(self) -> Stand:
         """Return how far the log is."""
-        with self._clear():
-            omvang, rand, jaren = self._now.execute("SELECT omvang, rand, jaren FROM stand").fetchone()
-        return Stand(omvang, rand, json.loads(jaren))
+        ((omvang, rand, jaren),) = self._ask("SELECT omvang, rand, jaren FROM stand")
+        try:
+            return Stand(omvang, rand, json.loads(jaren))
+        except ValueError:
+            raise self._fout(
+                "ZR-904", "de stand is niet te lezen", "Er is buiten zorgregels om in geschreven."
+            ) from None
 
     def rows(self, van: int, tot: int) -> Iterator[Rij]:
         """Yield records in order."""
-        with self._clear():
-            yield from (Rij(*rij) for rij in self._now.execute(_RIJEN, (van, tot)))
+        while rijen := self._ask(_RIJEN, van, tot, _SAMEN):
+            yield from (Rij(*rij) for rij in rijen)
+            van = rijen[-1][0] + 1
 
     def row(self, nr: int) -> Rij | None:
         """Return one record."""
@@ -230,42 +233,43 @@ class Sqlite:
 
     def blok(self, merk: bytes) -> bytes | None:
         """Return a document."""
-        with self._clear():
-            rij = self._now.execute("SELECT inhoud FROM blok WHERE merk = ?", (merk,)).fetchone()
-        return None if rij is None else unpack(rij[0])
+        rijen = self._ask("SELECT inhoud FROM blok WHERE merk = ?", merk)
+        return unpack(rijen[0][0]) if rijen else None
 
     def bloks(self) -> Iterator[tuple[bytes, str, bytes]]:
         """Yield every document."""
-        with self._clear():
-            for merk, soort, inhoud in self._now.execute("SELECT merk, soort, inhoud FROM blok ORDER BY merk"):
-                yield merk, soort, unpack(inhoud) or b""
+        merken = self._ask("SELECT merk, soort FROM blok ORDER BY merk")
+        for merk, soort in merken:
+            yield merk, soort, self.blok(merk) or b""
 
     def stukken(self, merken: Collection[bytes]) -> dict[bytes, bytes]:
         """Return parts of Beslissingen."""
-        return dict(self._in_groups("SELECT merk, inhoud FROM stuk WHERE merk IN ({})", merken))
+        return find_parts(
+            merken, lambda k: dict(self._in_groups("SELECT merk, inhoud FROM stuk WHERE merk IN ({})", k))
+        )
 
     def hoofd(self) -> str | None:
         """Return the newest head."""
-        with self._clear():
-            rij = self._now.execute("SELECT tekst FROM boomhoofd ORDER BY omvang DESC LIMIT 1").fetchone()
-        return None if rij is None else str(rij[0])
+        rijen = self._ask("SELECT tekst FROM boomhoofd ORDER BY omvang DESC LIMIT 1")
+        return str(rijen[0][0]) if rijen else None
 
     def hoofden(self) -> Iterator[str]:
         """Yield every head."""
-        with self._clear():
-            for (tekst,) in self._now.execute("SELECT tekst FROM boomhoofd ORDER BY omvang"):
-                yield tekst
+        omvang = -1
+        while rijen := self._ask(
+            "SELECT omvang, tekst FROM boomhoofd WHERE omvang > ? ORDER BY omvang LIMIT ?", omvang, _SAMEN
+        ):
+            yield from (tekst for _, tekst in rijen)
+            omvang = rijen[-1][0]
 
     def tegels(self, aantal: int) -> list[bytes]:
         """Return the roots of full tiles."""
-        with self._clear():
-            return [w for (w,) in self._now.execute("SELECT wortel FROM tegel WHERE nr < ? ORDER BY nr", (aantal,))]
+        return [w for (w,) in self._ask("SELECT wortel FROM tegel WHERE nr < ? ORDER BY nr", aantal)]
 
     def persoonssleutel(self, id_: str) -> bytes | None:
         """Return a wrapped key."""
-        with self._clear():
-            rij = self._now.execute("SELECT sleutel FROM persoonssleutel WHERE id = ?", (id_,)).fetchone()
-        return None if rij is None else rij[0]
+        rijen = self._ask("SELECT sleutel FROM persoonssleutel WHERE id = ?", id_)
+        return rijen[0][0] if rijen else None
 
     def close(self) -> None:
         """Close the file."""
@@ -274,12 +278,16 @@ class Sqlite:
 
     # -- helpers -------------------------------------------------------------------------------------------------
 
+    def _ask(self, vraag: str, *waarden: int | str | bytes) -> list[Any]:
+        """Return all rows. A transaction of another thread is waited for: what it wrote may still be undone."""
+        with self._slot, self._clear():
+            return self._now.execute(vraag, waarden).fetchall()
+
     def _in_groups(self, vraag: str, waarden: Collection[bytes]) -> Iterator[Any]:
         alle = list(waarden)
-        with self._clear():
-            for nr in range(0, len(alle), _SAMEN):
-                deel = alle[nr : nr + _SAMEN]
-                yield from self._now.execute(vraag.format(",".join("?" * len(deel))), deel)
+        for nr in range(0, len(alle), _SAMEN):
+            deel = alle[nr : nr + _SAMEN]
+            yield from self._ask(vraag.format(",".join("?" * len(deel))), *deel)
 
     @contextmanager
     def _clear(self) -> Iterator[None]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from typing import Final, NamedTuple
 
 ZOUT: Final = 16
 """Bytes of a salt."""
 REF: Final = 16
-"""Bytes by which a part of a Beslissing is found: the first of its SHA-256."""
+"""Bytes by which a part of a Beslissing is found: in which record it was new, its place there, and the first half of its mark."""
+_MERK: Final = 8
+"""Bytes of its SHA-256 in that."""
+_NR: Final = 6
+"""Bytes of the number of the record in that."""
 DICHT: Final = bytes(REF)
 """Stands in the place of a part that is encrypted."""
 
@@ -29,6 +34,38 @@ class Rij(NamedTuple):
     """The commitments of what is not."""
     gesloten: bytes | None = None
     """What is personal, encrypted."""
+
+
+def make_ref(nr: int, plek: int, merk: bytes) -> bytes:
+    """Return the reference of a part with this SHA-256 that is new in a record, ``plek`` among those that are."""
+    return pack_key(nr) + plek.to_bytes(2, "big") + merk[:_MERK]
+
+
+def pack_key(nr: int) -> bytes:
+    """Return under what the parts are kept that are new in a record. Keys of later records are larger: a store only appends."""
+    return nr.to_bytes(_NR, "big")
+
+
+def find_parts(refs: Collection[bytes], fetch: Callable[[Collection[bytes]], Mapping[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return parts by reference; one that is not there is left out.
+
+    Args:
+        refs: the references.
+        fetch: gives by key the parts that were new in a record, a line each: canonical JSON has no line breaks.
+    """
+    pakken = {k: p.split(b"\n") for k, p in fetch({r[:_NR] for r in refs}).items()}
+    gevonden = {}
+    for ref in refs:
+        pak = pakken.get(ref[:_NR], ())
+        plek = int.from_bytes(ref[_NR:-_MERK], "big")
+        if plek < len(pak):
+            gevonden[ref] = pak[plek]
+    return gevonden
+
+
+def is_ref_of(ref: bytes, merk: bytes) -> bool:
+    """Whether a reference can be that of a part with this SHA-256. What is proved rests on the commitments, not on this."""
+    return ref[-_MERK:] == merk[:_MERK]
 
 
 def commit_fact(zout: bytes, feit: bytes) -> bytes:
