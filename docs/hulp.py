@@ -5,11 +5,15 @@ Run ``python docs/hulp.py`` after the command line or a plugin changed, and read
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -20,6 +24,9 @@ ROOT = PAGINA.parents[1]
 BREEDTE = 100
 _ROEP = f"{shlex.quote(sys.executable)} -m zorgregels "
 _CONSOLE = re.compile(r"(?<!-->\n)^```console\n(.*?)^```$", re.M | re.S)
+IN_MAP = "<!-- toets: in-map -->\n"
+_WERK = re.compile(rf"(?P<map>{IN_MAP})?^```(?P<soort>console|python)\n(?P<tekst>.*?)^```$", re.M | re.S)
+_TOEVAL = re.compile(r"(?<!sha256:)\b[0-9a-f]{32,128}\b|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 KOP = """\
 # Commands
 
@@ -32,7 +39,8 @@ This page is made from the program by `docs/hulp.py`.
 - `--plugins` states which plugins take part. Without it all that are installed do: right for trying things out, wrong for
   anything else.
 - `NO_COLOR` switches colours off. `ZORGREGELS_CACHE` is the folder that remembers rule files (empty: none).
-  `ZORGREGELS_DEBUG=1` shows where zorgregels itself went wrong.
+  `ZORGREGELS_SLEUTELS` is the folder of the keys of a [Journaal](journaal.md). `ZORGREGELS_DEBUG=1` shows where zorgregels itself
+  went wrong.
 
 | exit status | means |
 |---|---|
@@ -84,10 +92,99 @@ def _refresh(blok: re.Match[str]) -> str:
     return f"```console\n{''.join(delen)}```"
 
 
+# -- pages that are worked through in one folder ---------------------------------------------------------------------
+
+
+def work_through(tekst: str, map_: Path, python: Callable[[str], object]) -> Iterator[tuple[str, str, str]]:
+    """Do what a page does in its blocks ``in-map``, and in its Python between them, in this folder; yield command, shown output and output.
+
+    The folder gets the examples and the example plugin. What is drawn at random, keys and digests over them, and the time differ each time.
+    """
+    shutil.copytree(ROOT / "voorbeelden", map_ / "voorbeelden", dirs_exist_ok=True)
+    plugin = next((PAGINA.parent / "voorbeelden/zorgregels-voorbeeldzorg").rglob("plugin.yaml")).parent
+    shutil.copytree(plugin, map_ / "voorbeeldzorg", ignore=shutil.ignore_patterns("*.py*"), dirs_exist_ok=True)
+    with contextlib.chdir(map_):
+        for blok in _WERK.finditer(tekst):
+            if blok["soort"] == "python":
+                python(blok["tekst"])
+            elif blok["map"]:
+                for regel, getoond in split_console(blok["tekst"]):
+                    yield regel, getoond, _run(regel)
+
+
+def split_console(tekst: str) -> Iterator[tuple[str, str]]:
+    """Yield each command of a console block with its output."""
+    for deel in re.split(r"^\$ ", tekst, flags=re.M)[1:]:
+        regel, _, uitvoer = deel.partition("\n")
+        yield regel, uitvoer
+
+
+def _run(regel: str) -> str:
+    echt = re.sub(r"(^|\| )zorgregels ", lambda m: m[1] + _ROEP, regel)
+    echt = re.sub(r"^python ", f"{shlex.quote(sys.executable)} ", echt)
+    omgeving = {k: w for k, w in os.environ.items() if k != "ZORGREGELS_SLEUTELS"}
+    # The commands are those of our own pages; one that finds something leaves with another status than 0.
+    klaar = subprocess.run(["bash", "-c", echt], env=omgeving, capture_output=True, check=False)  # noqa: S603, S607
+    return klaar.stdout.decode() + klaar.stderr.decode()
+
+
+def same(getoond: str, echt: str, gelijk: dict[str, str]) -> bool:
+    """Whether an output is the one that is shown, but for what differs each time: that must differ in the same way everywhere.
+
+    A line with only … stands for any lines.
+
+    Args:
+        getoond: what the page shows.
+        echt: what was printed.
+        gelijk: what stands on the page for what; added to.
+    """
+    nieuw: dict[str, str] = {}
+
+    def pattern(regel: str) -> str:
+        uit, plek = "", 0
+        for m in _TOEVAL.finditer(regel):
+            uit += re.escape(regel[plek : m.start()])
+            plek = m.end()
+            if m[0] in gelijk:
+                uit += re.escape(gelijk[m[0]])
+            elif m[0] in nieuw:
+                uit += f"(?P={nieuw[m[0]]})"
+            else:
+                nieuw[m[0]] = f"v{len(nieuw)}"
+                uit += f"(?P<{nieuw[m[0]]}>{_TOEVAL.pattern})"
+        return uit + re.escape(regel[plek:]) + r"\n"
+
+    gevonden = re.fullmatch("".join(r"(?:.*\n)*" if r == "…" else pattern(r) for r in getoond.splitlines()), echt)
+    if gevonden is None:
+        return False
+    gelijk |= {oud: gevonden[naam] for oud, naam in nieuw.items()}
+    return True
+
+
+def _renew(tekst: str) -> str:
+    """Return a page that is worked through in one folder with the outputs of now, where those it shows are no longer right."""
+    gelijk: dict[str, str] = {}
+    namen: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as map_:
+        gedaan = list(work_through(tekst, Path(map_), lambda blok: exec(blok, namen)))  # noqa: S102 - our own pages
+    if all(same(getoond, echt, gelijk) for _, getoond, echt in gedaan):
+        return tekst
+    uitvoer = iter(echt if "…" not in getoond.splitlines() else getoond for _, getoond, echt in gedaan)
+
+    def refresh(blok: re.Match[str]) -> str:
+        if not blok["map"]:
+            return blok[0]
+        delen = "".join(f"$ {regel}\n{next(uitvoer)}" for regel, _ in split_console(blok["tekst"]))
+        return f"{IN_MAP}```console\n{delen}```"
+
+    return _WERK.sub(refresh, tekst)
+
+
 if __name__ == "__main__":
     PAGINA.write_text(page(), "utf-8")
     for pagina in (ROOT / "README.md", *sorted(PAGINA.parent.glob("*.md"))):
         oud = pagina.read_text("utf-8")
-        nieuw = _CONSOLE.sub(_refresh, oud)
+        nieuw = _renew(oud) if IN_MAP in oud else oud
+        nieuw = _CONSOLE.sub(_refresh, nieuw)
         if nieuw != oud:
             pagina.write_text(nieuw, "utf-8")

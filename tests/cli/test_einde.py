@@ -143,7 +143,8 @@ def test_a_fault_of_our_own_is_told_and_has_its_own_status(zr, monkeypatch, voor
 
 def test_the_group_is_whole():
     assert sorted(groep.cli.commands) == [
-        *("catalogus", "check", "decide", "explain", "norms", "plugins", "regelsets", "schema"),
+        *("archive", "catalogus", "check", "decide", "dossier", "explain", "journaal"),
+        *("norms", "plugins", "regelsets", "replay", "schema"),
     ]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -43,3 +46,14 @@ def blocks(soort: str, *, pagina: Path | None = None) -> Iterator[Blok]:
         for m in _BLOK.finditer(tekst):
             if m["soort"].strip() == soort:
                 yield Blok(pad, tekst.count("\n", 0, m.start("soort")) + 1, soort, m["toets"] or "", m["tekst"])
+
+
+@cache
+def help_maker() -> ModuleType:
+    """``docs/hulp.py``, which makes what the pages show."""
+    spec = importlib.util.spec_from_file_location("hulp", DOCS / "hulp.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

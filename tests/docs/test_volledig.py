@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import re
 import tomllib
 from pathlib import Path
-from types import ModuleType
 
 import click
 import pytest
 import zorgregels
-from blokken import DOCS, ROOT, TAAL, pages
+from blokken import DOCS, ROOT, TAAL, help_maker, pages
 from zorgregels import errors, hookspecs
 from zorgregels._cli.groep import cli
 from zorgregels._schemas import schema_map
@@ -23,15 +21,6 @@ _CODE = re.compile(r"ZR-[0-9]{3}")
 
 def _page(naam: str) -> str:
     return (DOCS / naam).read_text("utf-8")
-
-
-def _help_maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("hulp", DOCS / "hulp.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 # -- names ---------------------------------------------------------------------------------------------------------
@@ -87,14 +76,14 @@ def test_every_hook_is_a_heading_with_its_exact_signature() -> None:
 
 
 def test_the_page_of_commands_is_current() -> None:
-    gemaakt = _help_maker().page()
+    gemaakt = help_maker().page()
     # Versions of click break lines in other places; the words are what must be the same.
     assert _page("opdrachten.md").split() == gemaakt.split(), "run: python docs/hulp.py"
 
 
 def test_every_command_and_option_is_on_it() -> None:
     pagina = _page("opdrachten.md")
-    for namen, opdracht in _help_maker().commands(cli):
+    for namen, opdracht in help_maker().commands(cli):
         assert f"## `{' '.join(namen)}`\n" in pagina
         for parameter in opdracht.params:
             if isinstance(parameter, click.Option):
@@ -102,7 +91,7 @@ def test_every_command_and_option_is_on_it() -> None:
 
 
 def test_every_command_that_is_shown_exists() -> None:
-    gekend = {" ".join(namen[1:]) for namen, _ in _help_maker().commands(cli)}
+    gekend = {" ".join(namen[1:]) for namen, _ in help_maker().commands(cli)}
     groepen = {g.partition(" ")[0] for g in gekend if g}
     for pagina in pages():
         for naam in re.findall(r"(?:`|\$ |&& )zorgregels ([a-z]+)", pagina.read_text("utf-8")):
@@ -224,7 +213,10 @@ def test_the_readme_begins_with_two_commands_that_exist() -> None:
     assert eerste.startswith("pip install -r requirements.txt && zorgregels decide voorbeelden/")
     assert tweede == "pip install tox && tox"
     regels = (ROOT / "requirements.txt").read_text("utf-8").split("-e ")[1:]
-    assert [r.strip() for r in regels] == [".", *(f"./plugins/{p}" for p in ("msz", "huisarts", "domeinoverstijgend"))]
+    assert [r.strip() for r in regels] == [
+        ".[journaal]",
+        *(f"./plugins/{p}" for p in ("msz", "huisarts", "domeinoverstijgend")),
+    ]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["requires-python"] == ">=3.11"
     assert "Python 3.11 or later" in tekst

@@ -17,6 +17,15 @@ _BLOK = re.compile(r"^```(\w+)\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
 ELDERS = {"114", "115", "404", "406", "407", "607", "650", "651", "652", "653", "654", "655", "701", "702", "703"}
 ELDERS |= {f"32{n}" for n in range(10)}  # tables: tests/catalogus
 ELDERS |= {"314", "315", "316", "317", "800", "801", "802", "803", "804", "999"}
+MAPPEN = {
+    "journaal": {f"{n}" for n in range(900, 919)} - {"907"},
+    "cli": {"907", "908", "945", "946", "947"},
+    "replay": {f"{n}" for n in range(920, 926)},
+    "archief": {f"{n}" for n in range(930, 935)},
+    "dossier": {f"{n}" for n in range(940, 945)},
+}
+"""The folder with the tests that provoke it."""
+ELDERS |= {code for codes in MAPPEN.values() for code in codes}
 
 
 def _codes() -> set[str]:
@@ -37,6 +46,12 @@ def test_the_index_lists_every_page_once():
 def test_every_code_is_provoked(corpus):
     in_corpus = {v["code"].removeprefix("ZR-") for g in corpus.values() for v in g["verwacht"]}
     assert _codes() - in_corpus - ELDERS == set()
+
+
+@pytest.mark.parametrize(("map_", "code"), [(m, c) for m, codes in MAPPEN.items() for c in sorted(codes)])
+def test_what_is_said_to_be_tested_elsewhere_is_named_there(map_, code):
+    tekst = "".join(p.read_text("utf-8") for p in (Path(__file__).parents[1] / map_).glob("test_*.py"))
+    assert f'"ZR-{code}"' in tekst
 
 
 def test_what_is_said_to_be_tested_elsewhere_is_not_tested_here(corpus):

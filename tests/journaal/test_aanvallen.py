@@ -95,7 +95,10 @@ def edit(db: Db, r: random.Random) -> None:
     rijen = db.execute(f"SELECT rowid_, {kolom} FROM (SELECT *, {_key(tabel)} AS rowid_ FROM {tabel})").fetchall()
     sleutel, waarde = r.choice(rijen)
     nieuw = _flip(r, waarde) if waarde is not None else b"\1" * 40
-    db.execute(f"UPDATE {tabel} SET {kolom} = ? WHERE {_key(tabel)} = ?", (nieuw, sleutel))
+    try:
+        db.execute(f"UPDATE {tabel} SET {kolom} = ? WHERE {_key(tabel)} = ?", (nieuw, sleutel))
+    except sqlite3.IntegrityError:  # another row has that key
+        edit(db, r)
 
 
 def _key(tabel: str) -> str:
@@ -229,7 +232,8 @@ def test_an_end_that_was_cut_off_is_found(kopie, echt):
             gezien.unlink()
         try:
             with Journaal.open(pad) as journaal:
-                gevonden = [*Nakijker(journaal).check(), *hold_against(journaal, [gegeven])]
+                gevonden = list(Nakijker(journaal).check(eerder=[gegeven]))
+            assert bool(list(hold_against(journaal, gegeven))) == bool(gevonden)
         except JournaalError:
             continue
         if not gevonden:
@@ -256,6 +260,6 @@ def test_a_fork_is_found(kopie, tmp_path):
                 hoofden.append(journaal.hoofd())
         with Journaal.open(twee / "j.db") as journaal:
             assert list(Nakijker(journaal).check()) == []
-            if hoofden[0] != hoofden[1] and not list(hold_against(journaal, [hoofden[0]])):
+            if hoofden[0] != hoofden[1] and not list(hold_against(journaal, hoofden[0])):
                 gemist.append(nr)
     assert gemist == []

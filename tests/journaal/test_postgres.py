@@ -20,11 +20,12 @@ from tussenpersoon import Tussenpersoon
 from zorgregels import Engine
 from zorgregels._journaal import postgres, postgres_fouten
 from zorgregels._journaal.journaal import Journaal, Nieuw
-from zorgregels._journaal.opslag import Stand, open_opslag
+from zorgregels._journaal.opslag import Persoonssleutel, Stand, open_opslag
 from zorgregels._journaal.vermelding import Rij
 from zorgregels.errors import JournaalError
 
 GEHEIM = "zeer-geheim-wachtwoord"
+psycopg = pytest.importorskip("psycopg", reason="no psycopg (pip install 'zorgregels[postgres]')")
 pytestmark = pytest.mark.skipif(bool(pgserver.why_not()), reason=pgserver.why_not() or "-")
 
 
@@ -116,8 +117,6 @@ def test_wrong_password(eigen_server):
 
 def test_server_without_room(eigen_server):
     """As many connections as there can be, held by others."""
-    import psycopg
-
     eigen_server.sql("ALTER ROLE baas CONNECTION LIMIT 1")
     eigen_server.sql("CREATE ROLE klerk LOGIN CONNECTION LIMIT 1")
     with psycopg.connect(eigen_server.url("postgres", wie="klerk")):
@@ -215,6 +214,19 @@ def test_somebody_was_at_the_tables(plek, pg_server, stuk, code):
             record(weer)
 
     refused(code, reopen)
+
+
+def test_records_need_a_stand(plek, pg_server):
+    """Records that the stand would not count are not written."""
+    with plek.open() as journaal:
+        pg_server.sql("DELETE FROM stand", database(plek.waar))
+
+        def write() -> None:
+            with journaal.opslag.writing() as schrijver:
+                schrijver.add([_leaf(1, "nu")], [], Stand(2, b"", {}), "hoofd")
+
+        refused("ZR-904", write)
+        assert journaal.opslag.row(1) is None
 
 
 @pytest.mark.parametrize("schrijven", [True, False])
@@ -322,10 +334,25 @@ def test_ended_within_a_transaction(plek, pg_server):
             with journaal.opslag.reading():
                 assert journaal.opslag.stand().omvang == 4
                 _end_all(pg_server, database(plek.waar))
-                journaal.opslag.stand()  # another moment than the one that was being read
+                for _ in range(2):  # also when the caller looks away: it would be another moment than was being read
+                    refused("ZR-903", journaal.opslag.stand)
 
         refused("ZR-903", read)
         assert record(journaal) == 4
+
+
+def test_left_in_the_middle_of_a_question(plek):
+    """A connection of which nobody knows what it is doing is not used again."""
+    with plek.open() as journaal:
+
+        def write() -> None:
+            with journaal.opslag.writing():
+                journaal.opslag._db._db.pgconn.send_query(b"SELECT pg_sleep(1)")
+                raise ArithmeticError
+
+        with pytest.raises(ArithmeticError):
+            write()
+        assert record(journaal) == 1
 
 
 @pytest.fixture
@@ -459,6 +486,27 @@ def test_a_writer_that_no_longer_says_anything(plek, monkeypatch):
         refused("ZR-903", stil.append, make)
         assert record(stil) == 2
         assert check(journaal) == {}
+
+
+def test_a_key_that_an_older_moment_still_sees(plek):
+    """Who reads an older moment keeps it on the disk of the server, without having looked at it."""
+    with plek.open() as journaal, plek.open() as lezer:
+        with journaal.opslag.writing() as schrijver:
+            schrijver.add_persoonssleutels([Persoonssleutel("7", None, b"s" * 60)])
+        with lezer.opslag.reading():
+            lezer.opslag.stand()
+            with journaal.opslag.writing() as schrijver:
+                assert schrijver.erase("7")
+            assert "leest nog" in refused("ZR-905", journaal.opslag.settle_erasure)
+        journaal.opslag.settle_erasure()
+
+
+def test_a_password_is_not_repeated():
+    """Whatever a server, or what stands before it, may say."""
+    fout = psycopg.OperationalError(f"vreemd: {GEHEIM} klopt niet")
+    tekst = str(postgres_fouten.explain(fout, "naam", GEHEIM))
+    assert "vreemd" in tekst
+    assert GEHEIM not in tekst
 
 
 def test_every_cause_names_what_to_do():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from zorgregels import Engine
+from zorgregels._archief.schrijven import write_archive
 from zorgregels._canon import canonical
 from zorgregels._journaal.boomhoofd import Boomhoofd
-from zorgregels._journaal.journaal import Journaal
+from zorgregels._journaal.journaal import Journaal, Nieuw
+from zorgregels._replay.met import read_additions
+from zorgregels._replay.opdracht import Bronplek, Keuze, Opdracht
+from zorgregels._replay.verloop import Uitvoer, replay_records
 from zorgregels._schemas import make_validator
 from zorgregels.errors import JournaalError, ZorgregelsError
 
@@ -284,3 +290,111 @@ def _is_word(hoe: str) -> bool:
         or (lid in {"ja", "nee", "naam", "onbekend"} and woord)
         or hoe == "routes: True"
     )
+
+
+# -- an archive, and the report of a replay --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def inhouden(map_: Path) -> list[Data]:
+    """What archives say that is in them: of a year with decisions, and of one without."""
+    uit = []
+    with Journaal.open(map_ / "j.db", schrijven=False) as journaal:
+        for jaar in (2025, 1999):
+            write_archive(journaal, jaar, map_ / f"{jaar}.zip", overschrijf=True, gezien=lambda _: None)
+            uit.append(json.loads(zipfile.ZipFile(map_ / f"{jaar}.zip").read("inhoud.json")))
+    return uit
+
+
+def test_what_is_in_an_archive_is_as_the_schema_says(inhouden: list[Data]) -> None:
+    for inhoud in inhouden:
+        make_validator("archief").validate(inhoud)
+    assert inhouden[0]["aantallen"]["beslissingen"] > 3
+    assert {lid["deflate"] for lid in inhouden[0]["leden"]} == {True, False}
+    assert {"eerste" in lid for lid in inhouden[0]["leden"]} == {True, False}
+
+
+def test_altered_contents_of_an_archive_are_refused(inhouden: list[Data]) -> None:
+    goed = inhouden[0]
+    aantallen = goed["aantallen"]
+    door = [hoe for hoe, i in _altered(goed, "archief") if _holds("archief", i)]
+    door += [
+        hoe
+        for hoe, a in _altered(aantallen, "")
+        if _holds("archief", {**goed, "aantallen": a}) and not hoe.endswith(": 0")
+    ]
+    lid = next(lid for lid in goed["leden"] if "eerste" in lid)
+    for hoe, ander in _altered(lid, ""):
+        nul = hoe.endswith((": 0", ": True")) or (hoe.startswith(("over: '", "naam: '")))
+        if _holds("archief", {**goed, "leden": [ander]}) and not nul:
+            door.append(hoe)
+    assert sorted(door) == ["leden: []"]
+    assert not _holds("archief", {**goed, "jaar": 0})
+    assert not _holds("archief", {**goed, "jaar": 10000})
+
+
+@pytest.fixture(scope="module")
+def rapporten(map_: Path) -> dict[str, Data]:
+    """Reports of all kinds: a decision that differs, one that was erased, what if, of an archive and so not signed."""
+    waar = map_ / "r.db"
+    with Journaal.create(waar) as journaal:
+        with Engine(plugins=[map_ / "proef"], journaal=journaal) as engine:
+            list(engine.decide_many([{**ZAAK, "betrokkene": w} for w in ("een", "twee", "een")]))
+            for minuten in (3, 7, 30):
+                engine.decide({**ZAAK, "feiten": {"bezoek": {"minuten": minuten}}})
+        journaal.erase(journaal.person("een") or "")
+        rij = next(r for r in journaal.opslag.rows(1, 99) if b'"uitkomst":"nee"' in r.blad)
+        blad = canonical({**json.loads(rij.blad), "uitkomst": "ja"}).encode()
+        journaal.append(lambda _, nr, tijd: Nieuw([rij._replace(nr=nr, blad=blad)], {"2025": 1}))
+        write_archive(journaal, 2025, map_ / "r.zip", overschrijf=True, gezien=lambda _: None)
+    streng = (map_ / "proef/regelsets/bezoeken.yaml").read_text("utf-8").replace("minstens: 5", "minstens: 10")
+    (map_ / "streng.yaml").write_text(streng.replace("2025.1", "2025.2").replace("2024-11-01", "2025-06-01"), "utf-8")
+    alles = read_additions([str(map_ / "streng.yaml")])
+    vragen = {
+        "zelfde": Opdracht(Bronplek("journaal", str(waar))),
+        "gekozen": Opdracht(Bronplek("journaal", str(waar)), Keuze(2025, "proef", date(2020, 1, 1), 1)),
+        "archief": Opdracht(Bronplek("archief", str(map_ / "r.zip"))),
+        "watals": Opdracht(Bronplek("journaal", str(waar)), met=alles),
+        "bekend_op": Opdracht(Bronplek("journaal", str(waar)), bekend_op=date(2024, 12, 1)),
+    }
+    uit = {}
+    for naam, vraag in vragen.items():
+        with replay_records(vraag, Uitvoer(map_ / f"{naam}.html", map_ / f"{naam}.json"), 1):
+            uit[naam] = json.loads((map_ / f"{naam}.json").read_bytes())
+    return uit
+
+
+def test_every_report_is_as_the_schema_says(rapporten: dict[str, Data]) -> None:
+    for rapport in rapporten.values():
+        make_validator("replay").validate(rapport)
+    assert [a["waar"] for a in rapporten["zelfde"]["anders"]] == ["blad.uitkomst"]
+    assert rapporten["zelfde"]["aantallen"]["redenen"] == {"gewist": 2}
+    assert rapporten["archief"]["handtekening"] is None
+    assert rapporten["watals"]["watals"]["lijst"]
+    assert rapporten["watals"]["watals"]["overgangen"]
+    assert rapporten["bekend_op"]["gevraagd"]["bekend_op"] == "2024-12-01"
+
+
+def test_an_altered_report_is_refused(rapporten: dict[str, Data]) -> None:
+    mag = {"gevraagd.bekend_op: None", "gevraagd.jaar: None", "gevraagd.sinds_dag: None", "gevraagd.met: []"}
+    mag |= {"logboek.omvang: 0", "logboek.ongeschonden: True", "logboek.vermeldingen: {}"}
+    mag |= {f"{lid}: []" for lid in ("anders", "bevindingen", "niet_te_herhalen")}
+    mag |= {"gemaakt_met: {}", "uitkomsten: {}", "handtekening: None", "watals: None"}
+    vrij = ("gevraagd.plugin: ", "gevraagd.sinds_nr: ", "logboek.boomhoofd: '", "zorgregels: '")
+    for naam in ("zelfde", "watals"):
+        goed = rapporten[naam]
+        door = [hoe for hoe, r in _altered(goed, "") if _holds("replay", r)]
+        door += [
+            f"gevraagd.{h}" for h, g in _altered(goed["gevraagd"], "") if _holds("replay", {**goed, "gevraagd": g})
+        ]
+        door += [f"logboek.{h}" for h, b in _altered(goed["logboek"], "") if _holds("replay", {**goed, "logboek": b})]
+        assert {hoe for hoe in door if not hoe.startswith(vrij)} <= mag
+    watals = rapporten["watals"]
+    for lijst, lid, slecht in (
+        ("overgangen", "aantal", -1),
+        ("overgangen", "reikwijdte", "versie"),
+        ("lijst", "nr", "1"),
+        ("afgeleid_totaal", "regel", "x"),
+    ):
+        anders = {**watals["watals"], lijst: [{**(watals["watals"][lijst] or [{}])[0], lid: slecht}]}
+        assert not _holds("replay", {**watals, "watals": anders}), lijst

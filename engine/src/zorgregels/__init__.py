@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ._besluit.beslissing import Beslissing, Kwitantie, Stap
     from ._engine import Engine
+    from ._journaal.journaal import Journaal
     from ._taal.bron import Bron
     from ._taal.regelset import Regelset
     from ._taal.vraag import Uitkomst, Vraag
@@ -32,6 +33,7 @@ __all__ = [
     "Beslissing",
     "Bron",
     "Engine",
+    "Journaal",
     "Kwitantie",
     "Regelset",
     "Stap",
@@ -46,6 +48,7 @@ _WAAR = {
     "Beslissing": "_besluit.beslissing",
     "Bron": "_taal.bron",
     "Engine": "_engine",
+    "Journaal": "_journaal.journaal",
     "Kwitantie": "_besluit.beslissing",
     "Regelset": "_taal.regelset",
     "Stap": "_besluit.beslissing",

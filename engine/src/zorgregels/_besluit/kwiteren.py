@@ -22,7 +22,7 @@ class Kwiteerder:
 
     def __init__(self, velden: Mapping[str, Feitveld]) -> None:
         self._velden = velden
-        self._gespeld: dict[tuple[str, Waarde], str] = {}
+        self._gespeld: dict[tuple[str, Waarde], bytes] = {}
 
     def make(self, zaak: Zaak, herkomst: Herkomst, merk: str) -> Kwitantie:
         """Return the Kwitantie for the Beslissing with this digest."""
@@ -32,18 +32,19 @@ class Kwiteerder:
     def digest(self, feiten: Feiten) -> str:
         """Return the digest of ``{"declaratie.bedrag": "11.52", …}`` in canonical JSON, the peildatum among them."""
         delen = [self.spell(naam, feiten[naam]) for naam in sorted(feiten)]
-        return "sha256:" + sha256(("{" + ",".join(delen) + "}").encode()).hexdigest()
+        return "sha256:" + sha256(b"{%b}" % b",".join(delen)).hexdigest()
 
-    def spell(self, naam: str, waarde: Waarde) -> str:
+    def spell(self, naam: str, waarde: Waarde) -> bytes:
         """Return ``"declaratie.bedrag":"11.52"``, the fact in canonical JSON."""
         if isinstance(waarde, tuple):
-            return f'"{naam}":[{",".join([self._item(naam, item) for item in waarde])}]'
+            return f'"{naam}":[{",".join([self._item(naam, item) for item in waarde])}]'.encode()
         gespeld = self._gespeld
         deel = gespeld.get((naam, waarde))
         if deel is None:
             if len(gespeld) >= _ONTHOUDEN:
                 gespeld.clear()
-            deel = gespeld[naam, waarde] = f'"{naam}":{spell_json(waarde, self._velden[naam].type.soort)}'
+            tekst = f'"{naam}":{spell_json(waarde, self._velden[naam].type.soort)}'
+            deel = gespeld[naam, waarde] = tekst.encode()
         return deel
 
     def _item(self, lijst: str, item: Item) -> str:

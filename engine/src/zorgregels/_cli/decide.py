@@ -27,6 +27,7 @@ _TUSSEN: Final = 0.2
 @click.argument("bestand", metavar="BESTAND|-")
 @click.option(
     "--groep",
+    metavar="AANTAL",
     type=click.IntRange(min=1),
     default=1000,
     show_default=True,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import click
 
+from .archive import archive
 from .catalogus import catalogus
 from .check import check
 from .decide import decide
+from .dossier import dossier
 from .explain import explain
 from .journaal import journaal
 from .norms import norms
 from .plugins import plugins
 from .regelsets import regelsets
+from .replay import replay
 from .schema import schema
 from .vorm import Groep
 
@@ -40,5 +43,8 @@ def cli() -> None:
     """Run nothing by itself."""
 
 
-for _opdracht in (decide, explain, check, catalogus, journaal, norms, plugins, regelsets, schema):
+for _opdracht in (
+    *(decide, explain, dossier, journaal, replay, archive),
+    *(check, catalogus, norms, plugins, regelsets, schema),
+):
     cli.add_command(_opdracht)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .melden import Afgebroken, show_safely, stop, write_json
+from .melden import Afgebroken, plural, show_safely, stop, write_json
 from .opties import json_option, key_option
 from .voortgang import Voortgang
 from .vorm import Groep
@@ -94,34 +94,33 @@ def show(waar: str, nr: int | None, *, sleutels: Path | None, als_json: bool) ->
 @json_option
 def verify(waar: str, *, hoofden: tuple[Path, ...], sleutels: Path | None, als_json: bool) -> None:
     """Kijk elke vermelding, elk boomhoofd en elk document na. Uitgang 1 als er iets niet is zoals het werd geschreven."""
-    from .._journaal.nakijken import Nakijker, hold_against
+    from .._journaal.nakijken import Nakijker
 
     balk = Voortgang("vermeldingen")
-    with telling(als_json=als_json), _open(waar, sleutels) as geopend:
-        gevonden = [*Nakijker(geopend).check(balk.show), *hold_against(geopend, [_head(h) for h in hoofden])]
+    with telling(als_json=als_json), _open(waar, sleutels, vertrouw=True) as geopend:
+        nakijker = Nakijker(geopend)
+        gevonden = list(nakijker.check(balk.show, [_head(h) for h in hoofden]))
         balk.close()
-        hoofd = geopend.hoofd()
+        hoofd = None if gevonden else json.loads(geopend.hoofd().to_json())
     if als_json:
-        write_json(
-            {
-                "bevindingen": [{"waar": b.waar, "wat": b.wat} for b in gevonden],
-                "hoofd": json.loads(hoofd.to_json()),
-            }
-        )
+        write_json({"bevindingen": [{"waar": b.waar, "wat": b.wat} for b in gevonden], "hoofd": hoofd})
     else:
         for bevinding in gevonden:
             click.echo(show_safely(str(bevinding)))
-        telling_ = f"{hoofd.omvang:,} vermeldingen".replace(",", " ")
-        click.echo(f"{telling_} · {len(gevonden)} bevindingen" if gevonden else f"{telling_} · ongeschonden")
+        slot = "ongeschonden" if not gevonden else plural(len(gevonden), "bevinding", "bevindingen")
+        click.echo(f"{plural(nakijker.omvang, 'vermelding', 'vermeldingen')} · {slot}")
     if gevonden:
         raise Afgebroken(1)
 
 
-@journaal.command(short_help="Schrijf het nieuwste ondertekende boomhoofd.")
+@journaal.command(short_help="Schrijf het nieuwste boomhoofd: de ondertekende stand van het log.")
 @_waar
 @key_option
 def head(waar: str, *, sleutels: Path | None) -> None:
-    """Schrijf het nieuwste boomhoofd als JSON. Wie het bewaart, ziet later of er iets aan het Journaal is veranderd of afgehaald."""
+    """Schrijf het nieuwste boomhoofd, de ondertekende stand van het log, als JSON.
+
+    Wie het bewaart, ziet later of er iets aan het Journaal is veranderd of afgehaald.
+    """
     with telling(als_json=True), _open(waar, sleutels) as geopend:
         click.echo(geopend.hoofd().to_json())
 
@@ -138,6 +137,11 @@ def head(waar: str, *, sleutels: Path | None) -> None:
 @key_option
 def prove(waar: str, nr: int | None, *, sinds: Path | None, sleutels: Path | None) -> None:
     """Schrijf als JSON het bewijs (RFC 9162) dat vermelding NR in het Journaal staat, of dat het op een eerder boomhoofd voortbouwt."""
+    from .._journaal.nakijken import hold_against
+    from .._lezen.meldingen import Melding
+
+    if nr is None and sinds is None:
+        raise click.UsageError("Geef het nummer van een vermelding, of --sinds met een eerder boomhoofd.")
     with telling(als_json=True), _open(waar, sleutels) as geopend, geopend.opslag.reading():
         hoofd, boom = geopend.hoofd(), geopend.boom()
         uit: dict[str, Json] = {"hoofd": json.loads(hoofd.to_json())}
@@ -148,6 +152,9 @@ def prove(waar: str, nr: int | None, *, sinds: Path | None, sleutels: Path | Non
             uit |= {"nr": nr, "blad": rij.blad.decode(), "pad": [h.hex() for h in boom.inclusion(nr)]}
         if sinds is not None:
             eerder = _head(sinds)
+            for wat in hold_against(geopend, eerder):
+                tip = "Kijk het Journaal na met: zorgregels journaal verify --hoofd BESTAND"
+                raise stop([Melding("ZR-919", wat, tip, str(sinds))], als_json=True)
             uit |= {"sinds": json.loads(eerder.to_json()), "voort": [h.hex() for h in boom.consistency(eerder.omvang)]}
     write_json(uit)
 
@@ -163,19 +170,21 @@ def rotate(waar: str, *, sleutels: Path | None, als_json: bool) -> None:
     if als_json:
         write_json({"sleutel": nieuw})
     else:
-        click.echo(f"Voortaan ondertekent {nieuw}.")
+        click.echo(
+            f"Voortaan ondertekent {nieuw}.\nWie nakijkt, heeft genoeg aan de eerste sleutel: die staat daarvoor in."
+        )
 
 
 @journaal.command(short_help="Wis wat van een persoon is.")
 @_waar
-@click.option("--nr", type=click.IntRange(min=0), help="Wis wat van de persoon van deze vermelding is.")
+@click.option("--nr", metavar="NR", type=click.IntRange(min=0), help="Wis wat van de persoon van deze vermelding is.")
 @key_option
 @json_option
 def erase(waar: str, *, nr: int | None, sleutels: Path | None, als_json: bool) -> None:
-    """Vernietig de sleutel van een persoon: niemand leest daarna nog wat van die persoon is vastgelegd, ook niet in een kopie of een archief.
+    """Vernietig de sleutel van een persoon: niemand leest daarna nog wat van die persoon is vastgelegd, ook niet in een archief.
 
     Wie het is wordt gevraagd, of gelezen van standaardinvoer, en niet op de opdrachtregel gezet. De bewijzen blijven
-    heel; het Journaal vermeldt dat er is gewist.
+    heel; het Journaal vermeldt dat er is gewist. Een reservekopie van voor het wissen bevat de sleutel nog, versleuteld.
     """
     from .._lezen.meldingen import Melding
 
@@ -207,10 +216,10 @@ def telling(*, als_json: bool) -> Iterator[None]:
         raise stop(fout.meldingen, als_json=als_json) from None
 
 
-def _open(waar: str, sleutels: Path | None, *, schrijven: bool = False) -> Journaal:
+def _open(waar: str, sleutels: Path | None, *, schrijven: bool = False, vertrouw: bool = False) -> Journaal:
     from .._journaal.journaal import Journaal
 
-    return Journaal.open(waar, sleutels=sleutels, schrijven=schrijven)
+    return Journaal.open(waar, sleutels=sleutels, schrijven=schrijven, vertrouw=vertrouw)
 
 
 def _head(pad: Path) -> Boomhoofd:
@@ -264,7 +273,7 @@ def _summary(hoofd: Boomhoofd) -> Iterator[str]:
     yield f"Journaal {hoofd.log}"
     yield f"  vermeldingen  {hoofd.omvang:,}".replace(",", " ")
     for jaar, aantal in sorted(hoofd.jaren.items()):
-        yield f"  {jaar}          {aantal:,} {'beslissing' if aantal == 1 else 'beslissingen'}".replace(",", " ")
+        yield f"  {jaar}          {plural(aantal, 'beslissing', 'beslissingen')}"
     yield f"  sleutel       {hoofd.sleutel.hex()}"
     yield f"  boomhoofd     {hoofd.wortel.hex()}"
     yield f"  ondertekend   {hoofd.tijd}"

@@ -60,6 +60,11 @@ def write_json(waarde: Json, *, kort: bool = False) -> None:
     click.echo(tekst)
 
 
+def plural(aantal: int, een: str, meer: str) -> str:
+    """Return a number with its noun."""
+    return f"{aantal:,} {een if aantal == 1 else meer}".replace(",", " ")
+
+
 def show_safely(tekst: str) -> str:
     """Return text in which no character can steer a terminal."""
     return "".join(

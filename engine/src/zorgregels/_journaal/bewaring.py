@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
 
 from .._taal.feitsoort import Feitveld
 from .._taal.omgeving import PEILDATUM
 from .._waarden import Feiten, Item
 
 Bewaar = Literal["gelezen", "alles"]
+_ONTHOUDEN: Final = 512
+
+
+class Namen(NamedTuple):
+    """The names of the facts of a zaak, each group sorted."""
+
+    open: tuple[str, ...]
+    """What is kept as it is."""
+    dicht: tuple[str, ...]
+    """What is kept encrypted."""
+    weg: tuple[str, ...]
+    """What is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +33,30 @@ class Bewaring:
     """Names of facts; of a list its name and ``lijst.veld`` for each of its fields."""
     persoonlijk: frozenset[str]
     """Those that are kept encrypted: a list as a whole, when one of its fields is personal."""
+    _bekend: dict[tuple[str, ...], Namen] = field(default_factory=dict, compare=False)
+    """Zaken that the same rules decide have few sets of facts among them."""
 
-    def split(self, feiten: Feiten) -> tuple[list[str], list[str], list[str], Feiten]:
-        """Return the names that are kept open, kept encrypted and not kept, each sorted, and the facts without the latter."""
-        open_: list[str] = []
-        dicht: list[str] = []
-        weg: list[str] = []
-        gelezen, persoonlijk = self.gelezen, self.persoonlijk
-        for naam in sorted(feiten):
-            if naam not in gelezen:
-                weg.append(naam)
-            elif naam in persoonlijk:
-                dicht.append(naam)
-            else:
-                open_.append(naam)
-        lijsten = [n for n in (*open_, *dicht) if type(feiten[n]) is tuple]
-        if lijsten:
-            feiten = {**feiten, **{n: self._items(n, feiten[n], weg) for n in lijsten}}  # type: ignore[arg-type]
-            weg.sort()
-        return open_, dicht, weg, feiten
+    def split(self, feiten: Feiten) -> tuple[Namen, Feiten]:
+        """Return what becomes of each fact, and the facts without what is not kept of lists."""
+        gegeven = tuple(feiten)
+        namen = self._bekend.get(gegeven)
+        if namen is None:
+            if len(self._bekend) >= _ONTHOUDEN:
+                self._bekend.clear()
+            namen = self._bekend[gegeven] = self._divide(gegeven)
+        if tuple not in map(type, feiten.values()):
+            return namen, feiten
+        weg = list(namen.weg)
+        kaal = {n: self._items(n, w, weg) if type(w) is tuple and n in self.gelezen else w for n, w in feiten.items()}
+        return namen._replace(weg=tuple(sorted(weg))), kaal
+
+    def _divide(self, gegeven: tuple[str, ...]) -> Namen:
+        bewaard = sorted(n for n in gegeven if n in self.gelezen)
+        return Namen(
+            tuple(n for n in bewaard if n not in self.persoonlijk),
+            tuple(n for n in bewaard if n in self.persoonlijk),
+            tuple(sorted(n for n in gegeven if n not in self.gelezen)),
+        )
 
     def _items(self, lijst: str, items: tuple[Item, ...], weg: list[str]) -> tuple[Item, ...]:
         weg += sorted({f"{lijst}.{v}" for item in items for v in item} - self.gelezen)

@@ -13,8 +13,7 @@ from .._besluit.opmaak import Tekst
 from .._besluiter import Besluit, Besluiter
 from .._canon import canonical
 from .._lezen.zaak import Zaak
-from .._taal.regelset import rule_terms
-from .._taal.termen import fields_read
+from .._plan.plan import facts_read
 from .bewaring import Bewaar, Bewaring, make_bewaring
 from .journaal import Nieuw
 from .opslag import Persoonssleutel, Schrijver
@@ -123,7 +122,7 @@ class Griffier:
         # Where the year cannot be told, what the rules of any year read is kept.
         alle = (rs for s in self._lading.sectoren for rs in s.regelsets) if werk is None else werk.plan.regelsets
         regels = (r for rs in alle for r in rs.regels)
-        gelezen = fields_read(t for r in regels if r.vraag == zaak.vraag.naam for t in rule_terms(r))
+        gelezen = facts_read(r for r in regels if r.vraag == zaak.vraag.naam)
         gelezen |= self._besluiter.werkplaats.reads(zaak.vraag.naam)
         vorm = _Vorm(werk, make_bewaring(gelezen, self._besluiter.velden, self._bewaar), merk.hexdigest())
         if werk is not None:  # the Werk is kept with its form: as long as it lives, nothing else has its id
@@ -165,9 +164,9 @@ class Griffier:
     def _record(self, schrijver: Schrijver, nr: int, tijd: str, paar: Paar, sleutel: _Sleutel | None) -> Rij:
         zaak, besluit = paar
         vorm = self._form(schrijver, zaak, besluit)
-        open_, dicht, weg, feiten = vorm.bewaring.split(zaak.feiten)
+        (open_, dicht, weg), feiten = vorm.bewaring.split(zaak.feiten)
         spell = self._besluiter.kwiteerder.spell
-        gespeld = [spell(n, feiten[n]).encode() for n in open_]
+        gespeld = [spell(n, feiten[n]) for n in open_]
         kop, stappen, slot = besluit.tekst
         delen: list[bytes | None] = [kop, *[s.json for s in stappen], slot] if slot else [kop]
         gesloten: _Gesloten | None = None
@@ -184,7 +183,7 @@ class Griffier:
             return Rij(nr, blad, kern, refs, zouten)
         return Rij(nr, blad, kern, refs, zouten, b"".join(gesloten.verhuld), gesloten.tekst)
 
-    def _close(self, sleutel: _Sleutel, feiten: list[str], delen: list[bytes | None], tekst: Tekst) -> _Gesloten:
+    def _close(self, sleutel: _Sleutel, feiten: list[bytes], delen: list[bytes | None], tekst: Tekst) -> _Gesloten:
         """Encrypt these facts and the parts that may show something of a person; those are taken out of ``delen``."""
         # The kop and the slot may show what was derived from a personal fact, or what a warning says of it.
         verborgen = [True, *[s.persoonlijk for s in tekst.stappen], True] if tekst.slot else [True]
@@ -196,10 +195,10 @@ class Griffier:
                 delen[nr] = None
         zouten = os.urandom(ZOUT * (len(feiten) + len(dicht)))
         zout = iter([zouten[i : i + ZOUT] for i in range(0, len(zouten), ZOUT)])
-        verhuld = [commit_fact(next(zout), f.encode()) for f in feiten]
+        verhuld = [commit_fact(next(zout), f) for f in feiten]
         verhuld += [commit_part(soort, next(zout), sha256(deel).digest()) for soort, deel in dicht]
         # A line each: canonical JSON has no line breaks.
-        kern = f'{{"feiten":{{{",".join(feiten)}}},"zouten":"{zouten.hex()}"}}'.encode()
+        kern = b'{"feiten":{%b},"zouten":"%b"}' % (b",".join(feiten), zouten.hex().encode())
         regels = b"\n".join([kern, *[deel for _, deel in dicht]])
         nonce = os.urandom(_NONCE)
         return _Gesloten(nonce + self._aesgcm(sleutel.sleutel).encrypt(nonce, regels, sleutel.id.encode()), verhuld)
@@ -214,17 +213,17 @@ class Griffier:
         plek = 0
         alle = []
         for feit in gespeld:
-            alle.append(sha256(b"f" + zouten[plek : plek + ZOUT] + feit).digest())
+            alle.append(b"f" + sha256(b"f" + zouten[plek : plek + ZOUT] + feit).digest())
             plek += ZOUT
         dichte_feiten = len(dicht) - sum([d is None for d in delen])
-        alle += dicht[:dichte_feiten]
+        alle += [b"F" + v for v in dicht[:dichte_feiten]]
         rest = iter(dicht[dichte_feiten:])
         stukken = self._stukken
         refs = []
         nieuw: list[bytes] = []
         for soort, deel in zip(part_kinds(len(delen)), delen, strict=True):
             if deel is None:
-                alle.append(next(rest))
+                alle.append(soort.upper() + next(rest))
                 refs.append(DICHT)
                 continue
             bekend = stukken.get(deel)
@@ -233,7 +232,7 @@ class Griffier:
                 bekend = stukken[deel] = merk, make_ref(nr, len(nieuw), merk)
                 nieuw.append(deel)
             merk, ref = bekend
-            alle.append(sha256(soort + zouten[plek : plek + ZOUT] + merk).digest())
+            alle.append(soort + sha256(soort + zouten[plek : plek + ZOUT] + merk).digest())
             plek += ZOUT
             refs.append(ref)
         if nieuw:
@@ -245,7 +244,7 @@ class Griffier:
         paar: Paar,
         tijd: str,
         herkomst: str,
-        weg: list[str],
+        weg: tuple[str, ...],
         verbintenis: str,
         dicht: tuple[str | None, _Gesloten | None],
     ) -> bytes:

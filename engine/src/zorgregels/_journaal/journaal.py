@@ -67,6 +67,10 @@ class Journaal:
             JournaalError: there is something already, or it cannot be written.
         """
         map_ = key_folder(waar, sleutels)
+        if not _is_url(waar) and not Path(waar).parent.is_dir():
+            raise JournaalError(
+                [Melding("ZR-900", "de map waarin dit Journaal zou komen, is er niet", "Maak haar eerst.", str(waar))]
+            )
         bos = Sleutelbos.load(map_) if map_.exists() else Sleutelbos.create(map_)
         log = os.urandom(16).hex()
         zelf = cls(open_opslag(waar, schrijven=True, nieuw=True), bos, log, Getuige(map_, log))
@@ -75,26 +79,31 @@ class Journaal:
         return zelf
 
     @classmethod
-    def open(cls, waar: str | Path, *, sleutels: Path | None = None, schrijven: bool = True) -> Journaal:
+    def open(
+        cls, waar: str | Path, *, sleutels: Path | None = None, schrijven: bool = True, vertrouw: bool = False
+    ) -> Journaal:
         """Open a Journaal.
 
         Args:
             waar: its file, or the URL of its PostgreSQL database.
             sleutels: the folder of the keys. Who only reads can do without: what is personal cannot be read then.
             schrijven: whether it is to be written to.
+            vertrouw: whether its end is taken as it is, without being held against its newest head and against what was
+                seen of it before: for whoever checks all of it, and wants to hear everything that is wrong.
 
         Raises:
             JournaalError: there is none, its keys are not there, or it holds less than it was seen to hold.
         """
         opslag = open_opslag(waar, schrijven=schrijven)
         try:
-            map_ = key_folder(waar, sleutels)
-            bos = Sleutelbos.load(map_) if schrijven or sleutels is not None or map_.exists() else None
+            map_ = None if not schrijven and sleutels is None and _is_url(waar) else key_folder(waar, sleutels)
+            heeft = map_ is not None and (schrijven or sleutels is not None or map_.exists())
+            bos = Sleutelbos.load(map_) if heeft and map_ is not None else None
             log = _read_log(opslag)
-            getuige = Getuige(map_, log) if bos is not None else None
-            zelf = cls(opslag, bos, log, getuige)
-            with opslag.reading():
-                zelf._look_back()
+            zelf = cls(opslag, bos, log, Getuige(map_, log) if bos is not None and map_ is not None else None)
+            if not vertrouw:
+                with opslag.reading():
+                    zelf._look_back()
             return zelf
         except BaseException:
             opslag.close()
@@ -114,13 +123,17 @@ class Journaal:
                     "het nieuwste boomhoofd is met een andere sleutel ondertekend dan die in de map met sleutels"
                 )
             self.sleutels.complete_rotation()  # it was in the log already when the program ended
-        gezien = self._getuige.recall() if self._getuige is not None else None
+        gezien = self.seen()
         if gezien is not None and (gezien.omvang > stand.omvang or self.boom().root(gezien.omvang) != gezien.wortel):
             raise self._altered(
                 f"op {gezien.tijd} had het {gezien.omvang} vermeldingen, en dat zijn niet de eerste {gezien.omvang} "
                 f"van de {stand.omvang} die er nu zijn"
             )
         self._rand = rand
+
+    def seen(self) -> Boomhoofd | None:
+        """Return the newest head that was seen of this log, as it is kept with the keys; None where there is none."""
+        return self._getuige.recall() if self._getuige is not None else None
 
     # -- adding --------------------------------------------------------------------------------------------------
 
@@ -268,7 +281,9 @@ class Journaal:
         """
         if self.sleutels is None:
             tekst = "de sleutels van dit Journaal zijn hier niet"
-            raise JournaalError([Melding("ZR-907", tekst, "Geef de map met sleutels.", self.opslag.naam)])
+            raise JournaalError(
+                [Melding("ZR-907", tekst, f"Geef hun map met --sleutels, of zet {OMGEVING}.", self.opslag.naam)]
+            )
         return self.sleutels
 
     def _altered(self, wat: str) -> JournaalError:
@@ -286,13 +301,17 @@ def key_folder(waar: str | Path, sleutels: Path | None) -> Path:
         return sleutels
     if os.environ.get(OMGEVING):
         return Path(os.environ[OMGEVING])
-    if "://" in str(waar):
+    if _is_url(waar):
         hulp = f"Geef --sleutels MAP, of zet {OMGEVING}."
         raise JournaalError(
             [Melding("ZR-907", "van een Journaal op een server is niet te raden waar de sleutels staan", hulp)]
         )
     pad = Path(waar)
     return pad.with_name(pad.name + ".sleutels")
+
+
+def _is_url(waar: str | Path) -> bool:
+    return "://" in str(waar)
 
 
 def timestamp() -> str:

@@ -14,6 +14,7 @@ from .boomhoofd import Boomhoofd
 from .journaal import Journaal
 from .keten import Keten, read_leaf, read_object
 from .merkle import TEGEL, Rand, leaf_hash
+from .opslag import Stand
 from .vermelding import DICHT, REF, Rij
 
 Data = Any
@@ -51,19 +52,32 @@ class Nakijker:
         self._jaren: Counter[str] = Counter()
         self._blokken: set[str] = set()
         self._gewist: set[str] = set()
+        self._eerder: dict[int, list[Boomhoofd]] = {}
+        """Heads of earlier, by size, that were not met yet."""
+        self.omvang = 0
+        """How many records there are, as far as they follow each other."""
         self._kwijt: dict[str, int] = {}
         """Keys that are gone, with the first record that needs them: until the erasure is found."""
 
-    def check(self, gezien: Callable[[int], None] = lambda _: None) -> Iterator[Bevinding]:
+    def check(
+        self, gezien: Callable[[int], None] = lambda _: None, eerder: Iterable[Boomhoofd] = ()
+    ) -> Iterator[Bevinding]:
         """Yield everything that is not as it was written.
 
         Args:
             gezien: told now and then how many records were checked.
+            eerder: heads that were given out earlier; what was last seen of the log is held against it as well.
         """
+        gezien_hoofd = self._journaal.seen()
+        for hoofd in (*eerder, *([] if gezien_hoofd is None else [gezien_hoofd])):
+            self._eerder.setdefault(hoofd.omvang, []).append(hoofd)
         with self._opslag.reading():
             yield from self._check_bloks()
             yield from self._check_records(gezien)
             yield from self._check_keys()
+            for hoofden in self._eerder.values():
+                for hoofd in hoofden:
+                    yield from self._check_earlier(hoofd, None)
 
     def _check_bloks(self) -> Iterator[Bevinding]:
         ladingen: list[Data] = []
@@ -87,7 +101,10 @@ class Nakijker:
         hoofd = next(hoofden, None)
         rand = Rand()
         tegels: list[bytes] = []
-        stand = self._opslag.stand()
+        try:
+            stand = self._opslag.stand()
+        except JournaalError:
+            stand = Stand(-1)
         for rijen in self._groups(stand.omvang):
             stukken = self._opslag.stukken({r for rij in rijen for r in _refs(rij)})
             for rij in rijen:
@@ -97,6 +114,9 @@ class Nakijker:
                 yield from (Bevinding(f"vermelding {rij.nr}", w) for w in self._check_row(rij, stukken))
                 tegel = rand.add(leaf_hash(rij.blad))
                 tegels += [] if tegel is None else [tegel]
+                self.omvang = rand.omvang
+                for toen in self._eerder.pop(rand.omvang, ()):
+                    yield from self._check_earlier(toen, rand.root())
                 while isinstance(hoofd, Boomhoofd) and hoofd.omvang <= rand.omvang:
                     yield from self._check_head(hoofd, rand)
                     laatste, hoofd = hoofd, next(hoofden, None)
@@ -149,6 +169,10 @@ class Nakijker:
         if dict(hoofd.jaren) != dict(self._jaren):
             yield Bevinding(waar, "telt andere aantallen beslissingen per jaar dan er zijn")
 
+    def _check_earlier(self, eerder: Boomhoofd, wortel: bytes | None) -> Iterator[Bevinding]:
+        for wat in _against(self._journaal.log, eerder, self.omvang, wortel):
+            yield Bevinding(f"eerder boomhoofd {eerder.omvang}", wat)
+
     def _check_row(self, rij: Rij, stukken: dict[bytes, bytes]) -> Iterator[str]:
         blad = read_leaf(rij.blad)
         match blad["soort"] if blad is not None else None:
@@ -198,16 +222,20 @@ def _refs(rij: Rij) -> Iterator[bytes]:
             yield ref
 
 
-def hold_against(journaal: Journaal, eerder: Iterable[Boomhoofd]) -> Iterator[Bevinding]:
-    """Yield what shows that a Journaal does not build on heads that were given out earlier: a fork, or an end cut off."""
-    omvang, boom = journaal.opslag.stand().omvang, journaal.boom()
-    for hoofd in eerder:
-        waar = f"eerder boomhoofd {hoofd.omvang}"
-        if hoofd.log != journaal.log:
-            yield Bevinding(waar, "hoort bij een ander Journaal")
-        elif not hoofd.is_genuine():
-            yield Bevinding(waar, "de handtekening klopt niet")
-        elif hoofd.omvang > omvang:
-            yield Bevinding(waar, f"er zijn nu maar {omvang} vermeldingen: het einde is afgekapt")
-        elif boom.root(hoofd.omvang) != hoofd.wortel:
-            yield Bevinding(waar, f"de eerste {hoofd.omvang} vermeldingen zijn niet meer die van toen")
+def hold_against(journaal: Journaal, eerder: Boomhoofd) -> Iterator[str]:
+    """Yield why a Journaal does not build on a head that was given out earlier: a fork, or an end cut off."""
+    boom = journaal.boom()
+    wortel = boom.root(eerder.omvang) if eerder.omvang <= boom.omvang else None
+    yield from _against(journaal.log, eerder, boom.omvang, wortel)
+
+
+def _against(log: str, eerder: Boomhoofd, omvang: int, wortel: bytes | None) -> Iterator[str]:
+    """Yield what does not fit, given the root of as many records as there were then."""
+    if eerder.log != log:
+        yield "hoort bij een ander Journaal"
+    elif not eerder.is_genuine():
+        yield "de handtekening klopt niet"
+    elif wortel is None:
+        yield f"er zijn nu maar {omvang} vermeldingen: het einde is afgekapt"
+    elif wortel != eerder.wortel:
+        yield f"de eerste {eerder.omvang} vermeldingen zijn niet meer die van toen"

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from .._lezen.meldingen import Melding
+from ..errors import JournaalError
 from .vermelding import Rij
 
 
@@ -140,10 +142,15 @@ def open_opslag(waar: str | Path, *, schrijven: bool, nieuw: bool = False) -> Op
     Raises:
         JournaalError: it cannot be opened, or made.
     """
-    if isinstance(waar, str) and waar.startswith(("postgresql://", "postgres://")):
+    soort, streep, _ = str(waar).partition("://")
+    if streep:
+        if soort.lower() not in {"postgresql", "postgres"}:
+            raise JournaalError(
+                [Melding("ZR-900", "zo'n adres is niet dat van een Journaal", "Geef een bestand, of postgresql://….")]
+            )
         from .postgres import Postgres
 
-        return Postgres(waar, schrijven=schrijven, nieuw=nieuw)
+        return Postgres(soort.lower() + str(waar)[len(soort) :], schrijven=schrijven, nieuw=nieuw)
     from .sqlite import Sqlite
 
     return Sqlite(Path(waar), schrijven=schrijven, nieuw=nieuw)

@@ -37,6 +37,9 @@ class Verbinding:
             delen = conninfo_to_dict(url)
         except psycopg.Error:
             raise fouten.bad_url() from None
+        # A password in which an @ or a / is written as it is ends up in another part; that would be shown.
+        if any("@" in str(delen.get(n) or "") for n in ("host", "hostaddr", "user", "port", "dbname")):
+            raise fouten.bad_url()
         self.naam = _name(delen)
         self._geheim = str(delen.get("password") or "") or None
         self._waar = make_conninfo(
@@ -56,7 +59,7 @@ class Verbinding:
             try:
                 return self._ask(vraag, waarden)
             except psycopg.Error as fout:
-                if self._bezig or not self._is_gone(fout):
+                if not self._is_gone(fout):
                     raise self._explain(fout) from None
             with self._clear():
                 return self._ask(vraag, waarden)

@@ -110,7 +110,7 @@ def _check_mode(pad: Path, hoort: str) -> None:
                     "ZR-914",
                     f"anderen dan de eigenaar kunnen bij de sleutels in `{pad}`",
                     f"Zet de rechten goed met `chmod {hoort} {pad}`. Kan iemand de sleutels hebben gelezen, "
-                    "neem dan een nieuwe met `zorgregels journaal sleutel`.",
+                    "neem dan een nieuwe met `zorgregels journaal rotate`; wat versleuteld is, blijft voor hem te lezen.",
                 )
             ]
         )

@@ -213,10 +213,10 @@ class Sqlite:
 
     def stand(self) -> Stand:
         """Return how far the log is."""
-        ((omvang, rand, jaren),) = self._ask("SELECT omvang, rand, jaren FROM stand")
         try:
+            ((omvang, rand, jaren),) = self._ask("SELECT omvang, rand, jaren FROM stand")
             return Stand(omvang, rand, json.loads(jaren))
-        except ValueError:
+        except (TypeError, ValueError):
             raise self._fout(
                 "ZR-904", "de stand is niet te lezen", "Er is buiten zorgregels om in geschreven."
             ) from None
@@ -305,10 +305,12 @@ class Sqlite:
 
 def unpack(inhoud: bytes) -> bytes | None:
     """Return what was packed; None when it is damaged."""
+    lezer = zlib.decompressobj()
     try:
-        return zlib.decompress(inhoud)
+        tekst = lezer.decompress(inhoud)
     except zlib.error:
         return None
+    return tekst if lezer.eof and not lezer.unused_data else None
 
 
 def _sync_folder(map_: Path) -> None:

@@ -39,6 +39,7 @@ def explain(fout: sqlite3.Error, naam: str) -> JournaalError:
     for begin, (tekst, hulp) in _OORZAKEN.items():
         if wat.startswith(begin):
             return JournaalError([Melding("ZR-903", tekst, hulp, naam)])
+    tekst = f"het Journaal is niet te lezen of te schrijven ({wat}: {fout})"
     return JournaalError(
-        [Melding("ZR-903", f"het Journaal is niet te lezen of te schrijven ({wat}: {fout})", "", naam)]
+        [Melding("ZR-903", tekst, f"{_NIETS} Kijk het bestand na, of zet een reservekopie terug.", naam)]
     )

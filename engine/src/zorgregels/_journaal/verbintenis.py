@@ -27,11 +27,15 @@ def commit_open(feiten: Mapping[str, Json], delen: Sequence[bytes | None], zoute
     if len(zouten) != ZOUT * (len(feiten) + open_delen) or len(verhuld) % _LENGTE or dichte_feiten < 0:
         return None
     zout = iter([zouten[i : i + ZOUT] for i in range(0, len(zouten), ZOUT)])
-    alle = [commit_fact(next(zout), spell(naam, feiten[naam])) for naam in sorted(feiten)]
-    alle += dichte[:dichte_feiten]
-    dicht = iter(dichte[dichte_feiten:])
+    # A letter before each says what it is, a capital that it is encrypted: none can be passed off as another.
+    alle = [b"f" + commit_fact(next(zout), spell(naam, feiten[naam])) for naam in sorted(feiten)]
+    alle += [b"F" + dicht for dicht in dichte[:dichte_feiten]]
+    rest = iter(dichte[dichte_feiten:])
     for soort, deel in zip(part_kinds(len(delen)), delen, strict=True):
-        alle.append(next(dicht) if deel is None else commit_part(soort, next(zout), sha256(deel).digest()))
+        if deel is None:
+            alle.append(soort.upper() + next(rest))
+        else:
+            alle.append(soort + commit_part(soort, next(zout), sha256(deel).digest()))
     return "sha256:" + sha256(b"".join(alle)).hexdigest()
 
 

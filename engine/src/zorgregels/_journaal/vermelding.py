@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -46,7 +47,9 @@ def pack_key(nr: int) -> bytes:
     return nr.to_bytes(_NR, "big")
 
 
-def find_parts(refs: Collection[bytes], fetch: Callable[[Collection[bytes]], Mapping[bytes, bytes]]) -> dict[bytes, bytes]:
+def find_parts(
+    refs: Collection[bytes], fetch: Callable[[Collection[bytes]], Mapping[bytes, bytes]]
+) -> dict[bytes, bytes]:
     """Return parts by reference; one that is not there is left out.
 
     Args:
@@ -78,6 +81,7 @@ def commit_part(soort: bytes, zout: bytes, merk: bytes) -> bytes:
     return sha256(soort + zout + merk).digest()
 
 
-def part_kinds(aantal: int) -> list[bytes]:
+@cache
+def part_kinds(aantal: int) -> tuple[bytes, ...]:
     """Return the kind of each of so many parts."""
-    return [b"k"] * aantal if aantal < 2 else [b"k", *[b"s"] * (aantal - 2), b"t"]
+    return (b"k",) * aantal if aantal < 2 else (b"k", *[b"s"] * (aantal - 2), b"t")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._canon import Json, canonical, digest
 from .._lezen.meldingen import Melding
+from .._schemas import make_validator
 from .._taal.regelset import Regelset, rule_terms
 from .._taal.termen import InCatalogus, Opzoeking, walk
 from ..errors import JournaalError, RegelsetError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Data = Any
 SCHEMA: Final = "overdracht/v1"
 _TEKEN: Final = {"sleutel", "handtekening"}
-_LEDEN: Final = {"schema", "regelset", "digest", "sectoren"}
+_LEDEN: Final = {"schema", "regelset", "digest", "inhoud", "sectoren"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def pack(lading: Lading, regelset: Regelset, sleutels: Sleutelbos | None) -> str
         "schema": SCHEMA,
         "regelset": regelset.id,
         "digest": regelset.digest,
+        "inhoud": digest(canonical(sectoren)),
         "sectoren": sectoren,
     }
     if sleutels is not None:
@@ -94,22 +96,33 @@ def unpack(tekst: bytes, naam: str) -> Overdracht:
             raise ValueError
         regelsets = [r for s in data["sectoren"] for r in s["regelsets"]]
         (document,) = regelsets
+        if not all(_is_valid(*paar) for s in data["sectoren"] for paar in _documents(s)):
+            raise ValueError
         heet = f"{document['regelset']}@{document['versie']}"
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         raise _fault(
             "ZR-945", "dit is geen bestand met een regelset", "Maak er een met: regelsets export", naam
         ) from None
-    if (
-        canonical(data).encode() != tekst.strip()
-        or heet != data["regelset"]
-        or digest(canonical(document)) != data["digest"]
-    ):
+    klopt = heet == data["regelset"] and digest(canonical(document)) == data["digest"]
+    if canonical(data).encode() != tekst.strip() or not klopt or digest(canonical(data["sectoren"])) != data["inhoud"]:
         raise _fault(
             "ZR-946", f"de regelset is niet die van digest {data['digest']}", "Vraag het bestand opnieuw.", naam
         )
     if "sleutel" in data and not _is_signed(data, canonical(kaal).encode()):
         raise _fault("ZR-946", "de handtekening klopt niet", "Vraag het bestand opnieuw.", naam)
     return Overdracht(data["regelset"], data["digest"], tuple(data["sectoren"]), data.get("sleutel"))
+
+
+def _documents(sector: Data) -> Iterator[tuple[str, Data]]:
+    """Yield every document of a sector with the name of its schema."""
+    yield "plugin", {"schema": "plugin/v1", "sector": sector["sector"], "titel": sector["titel"]}
+    for schema, leden in (("feit", "feiten"), ("catalogus", "catalogi"), ("regelset", "regelsets")):
+        yield from ((schema, data) for data in sector[leden])
+
+
+def _is_valid(schema: str, data: Data) -> bool:
+    """Whether a document is one. Files are named after what stands in it: that is somebody else's, and is not trusted."""
+    return make_validator(schema).is_valid(data)
 
 
 def _is_signed(data: Data, bericht: bytes) -> bool:
@@ -140,12 +153,15 @@ def write_plugins(overdracht: Overdracht, map_: Path) -> list[Path]:
 
 
 def _files(sector: Data) -> Iterator[tuple[str, str]]:
-    yield "plugin.yaml", _yaml({"schema": "plugin/v1", "sector": sector["sector"], "titel": sector["titel"]})
-    for feit in sector["feiten"]:
-        yield f"feiten/{feit['title']}.schema.json", json.dumps(feit, ensure_ascii=False, indent=2) + "\n"
-    for soort, map_ in (("catalogus", "catalogi"), ("regelset", "regelsets")):
-        for data in sector[map_]:
-            yield f"{map_}/{data[soort].partition('/')[2]}@{data['versie']}.yaml", _yaml(data)
+    for soort, data in _documents(sector):
+        match soort:
+            case "plugin":
+                yield "plugin.yaml", _yaml(data)
+            case "feit":
+                yield f"feiten/{data['title']}.schema.json", json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+            case _:
+                map_ = "catalogi" if soort == "catalogus" else "regelsets"
+                yield f"{map_}/{data[soort].partition('/')[2]}@{data['versie']}.yaml", _yaml(data)
 
 
 def _yaml(data: Mapping[str, Data]) -> str:

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from .._taal.catalogus import Catalogus
 from .._taal.regelset import Afleiding, Regel, Regelset, Verplichting, Waarschuwing, rule_terms
-from .._taal.termen import Uitdrukking, reads
+from .._taal.termen import Uitdrukking, fields_read, reads
 from .._taal.vraag import Vraag
 
 
@@ -100,6 +100,13 @@ def build_plan(vraag: Vraag, regelsets: Iterable[Regelset], catalogi: Mapping[st
 
 def _reads(regel: Regel) -> tuple[str, ...]:
     return tuple(sorted(frozenset[str]().union(*map(reads, rule_terms(regel)))))
+
+
+def facts_read(regels: Iterable[Regel]) -> frozenset[str]:
+    """Return every fact that rules read or only show; of a list its name and, for each field, ``lijst.veld``."""
+    alle = list(regels)
+    gelezen = fields_read(term for r in alle for term in rule_terms(r))
+    return gelezen.union(*(text_facts(r) for r in alle))
 
 
 def text_facts(regel: Regel) -> frozenset[str]:

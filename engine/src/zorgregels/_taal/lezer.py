@@ -461,6 +461,8 @@ class Lezer:
             try:
                 namen.append(self.find_veld(naam, pad)[0])
             except Gemeld:
+                if self.verslag.meldingen[-1].code == "ZR-227":
+                    continue  # that says more than that it is no fact
                 self.verslag.meldingen.pop()
                 self.verslag.add(
                     "ZR-216", self.bestand, pad, f"de invoeging {{{naam:.60}}} is geen feit", self._lijkt_op(naam)

@@ -1,0 +1,113 @@
+"""Does the work of a replay, over as many processes as there are cores, and goes on where an earlier run was interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+
+from .._lezen.meldingen import Melding
+from ..errors import JournaalError
+from .bron import open_source
+from .opdracht import Opdracht
+from .reeks import Doorloper, stretches
+from .staat import Staat
+
+Meld = Callable[[int], None]
+
+
+def run(opdracht: Opdracht, omvang: int, staat: Staat, werkers: int, meld: Meld) -> None:
+    """Go through the first ``omvang`` records; what came of each stretch is in ``staat`` then.
+
+    Args:
+        opdracht: what is asked.
+        omvang: how many records the head stands for.
+        staat: where finished stretches are kept.
+        werkers: how many processes work at once.
+        meld: is told how many records are done.
+
+    Raises:
+        JournaalError: the source cannot be read, or a process came to an end.
+    """
+    alle = list(stretches(omvang, opdracht.reeks))
+    open_ = [(van, tot) for van, tot in alle if staat.recall(van) is None]
+    klaar = omvang - sum(tot - van for van, tot in open_)
+    meld(klaar)
+    stroom = (
+        _alone(opdracht, open_, staat) if min(werkers, len(open_)) <= 1 else _together(opdracht, open_, staat, werkers)
+    )
+    for aantal in stroom:
+        klaar += aantal
+        meld(klaar)
+
+
+def _alone(opdracht: Opdracht, open_: Sequence[tuple[int, int]], staat: Staat) -> Iterator[int]:
+    if not open_:
+        return
+    werk = _Werk(opdracht, staat)
+    try:
+        for van, tot in open_:
+            yield werk.do(van, tot)
+    finally:
+        werk.close()
+
+
+def _together(opdracht: Opdracht, open_: Sequence[tuple[int, int]], staat: Staat, werkers: int) -> Iterator[int]:
+    # Started afresh and not forked off: a connection or a thread of this process is nothing to inherit.
+    pool = ProcessPoolExecutor(
+        min(werkers, len(open_)), get_context("spawn"), initializer=_begin, initargs=(opdracht, staat)
+    )
+    try:
+        for klaar in as_completed([pool.submit(_do, van, tot) for van, tot in open_]):
+            yield klaar.result()
+    except BrokenProcessPool:
+        tekst = "een werkproces is onverwacht gestopt"
+        hulp = "Wat klaar was is bewaard: dezelfde opdracht gaat daar verder. Geef --werkers 1 als er te weinig geheugen is."
+        raise JournaalError([Melding("ZR-922", tekst, hulp)]) from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Werk:
+    """One process at work: its own reading end, and all that it makes and keeps."""
+
+    def __init__(self, opdracht: Opdracht, staat: Staat) -> None:
+        self._bron = open_source(opdracht.bron)
+        self._doorloper = Doorloper(self._bron, opdracht)
+        self._staat = staat
+
+    def do(self, van: int, tot: int) -> int:
+        """Go through a stretch, keep what came of it and return how many records that were."""
+        self._staat.keep(van, self._doorloper.run(van, tot).to_dict())
+        return tot - van
+
+    def close(self) -> None:
+        """Release what it holds."""
+        self._doorloper.close()
+        self._bron.opslag.close()
+
+
+_HIER: list[_Werk] = []
+"""The work of this process, where it is a worker."""
+
+
+def _begin(opdracht: Opdracht, staat: Staat) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts means the process that was started
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _HIER.append(_Werk(opdracht, staat))
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot say so: nobody would ever end this process."""
+    ouder = parent_process()
+    if ouder is not None:
+        ouder.join()
+        os._exit(1)
+
+
+def _do(van: int, tot: int) -> int:
+    return _HIER[0].do(van, tot)

@@ -1,0 +1,241 @@
+"""verifier.py as an auditor has it: alone, short, and clear about what it found."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from logmaker import Log, json_tekst, openbaar, pak, voorbeeld
+from uitgepakt import AANVALLER, Uitgepakt, ga_na
+from zorgregels._archief import verifier
+
+PROGRAMMA = Path(verifier.__file__)
+
+
+@pytest.fixture
+def log() -> Log:
+    return voorbeeld(9, zaad=3)
+
+
+@pytest.fixture
+def map_(tmp_path: Path, log: Log) -> Path:
+    """An auditor's folder: the program, an archive, the key, an earlier head, and nothing of zorgregels."""
+    shutil.copy(PROGRAMMA, tmp_path / "verifier.py")
+    (tmp_path / "a.zip").write_bytes(log.archief(2025))
+    (tmp_path / "eerder.json").write_bytes(json_tekst(log.hoofd(4)) + b"\n")
+    (tmp_path / "openbaar.json").write_bytes(
+        json_tekst({"huidig": 2, "schema": "sleutels/v1", "sleutels": [openbaar(s) for s in log.eigen]})
+    )
+    return tmp_path
+
+
+def draai(map_: Path, *woorden: str) -> tuple[int, str, str]:
+    uit = subprocess.run(
+        [sys.executable, "-I", "verifier.py", *woorden], cwd=map_, capture_output=True, text=True, check=False
+    )
+    return uit.returncode, uit.stdout, uit.stderr
+
+
+def test_it_is_short_and_needs_nothing_of_zorgregels() -> None:
+    tekst = PROGRAMMA.read_text("utf-8")
+    assert tekst.count("\n") < 300
+    assert max(map(len, tekst.splitlines())) <= 150
+    namen = set()
+    for knoop in ast.walk(ast.parse(tekst)):
+        if isinstance(knoop, ast.Import):
+            namen |= {n.name.split(".")[0] for n in knoop.names}
+        elif isinstance(knoop, ast.ImportFrom):
+            assert knoop.level == 0
+            namen.add(str(knoop.module).split(".")[0])
+    assert namen - set(sys.stdlib_module_names) == {"cryptography"}
+
+
+def test_it_runs_alone(map_: Path, log: Log) -> None:
+    """In a folder where zorgregels cannot be imported."""
+    (map_ / "verifier.py").write_text(
+        (map_ / "verifier.py")
+        .read_text()
+        .replace("import base64", "import sys\nsys.modules['zorgregels'] = None\nimport base64", 1)
+    )
+    status, uit, fout = draai(map_, "a.zip")
+    assert (status, fout) == (0, "")
+    assert "geen bevindingen" in uit
+    assert openbaar(log.eigen[0]) in uit
+    assert "langs een andere weg" in uit
+
+
+@pytest.mark.parametrize("sleutel", ["hex", "HEX", "bestand", "openbaar.json"])
+def test_the_key_that_is_trusted(map_: Path, log: Log, sleutel: str) -> None:
+    eerste = openbaar(log.eigen[0])
+    (map_ / "bestand").write_text(eerste + "\n")
+    woord = {"hex": eerste, "HEX": eerste.upper()}.get(sleutel, sleutel)
+    status, uit, _ = draai(map_, "a.zip", "--sleutel", woord, "--hoofd", "eerder.json")
+    assert status == 0
+    assert "langs een andere weg" not in uit
+    status, uit, _ = draai(map_, "a.zip", "--sleutel", openbaar(AANVALLER))
+    assert status == 1
+    assert eerste in uit
+
+
+def test_what_it_finds_it_says_in_dutch(map_: Path, log: Log) -> None:
+    u = Uitgepakt.van(log, 2025)
+    u.beslissingen()[0]["feiten"]["declaratie.bedrag"] = "0.01"
+    nr = u.beslissingen()[0]["nr"]
+    (map_ / "a.zip").write_bytes(u.pak(AANVALLER))
+    status, uit, _ = draai(map_, "a.zip")
+    assert status == 1
+    assert "2 bevindingen" in uit
+    assert f"vermelding {nr} heeft niet de feiten en delen" in uit
+    assert "niet getekend met de sleutel van het log" in uit
+
+
+def test_as_json(map_: Path, log: Log) -> None:
+    status, uit, _ = draai(map_, "--json", "a.zip")
+    assert status == 0
+    verwacht = {"jaar": 2025, "log": log.log, "sleutel": openbaar(log.eigen[0]), "bevindingen": []}
+    assert json.loads(uit) == {**verwacht, "beslissingen": log.hoofd()["jaren"]["2025"]}
+    ruw = bytearray((map_ / "a.zip").read_bytes())
+    ruw[45] ^= 1
+    (map_ / "a.zip").write_bytes(ruw)
+    status, uit, _ = draai(map_, "a.zip", "--json")
+    assert status == 1
+    assert {(b["soort"], b["wat"]) for b in json.loads(uit)["bevindingen"]} == {
+        ("lid", "LEESMIJ.txt"),
+        ("bestand", "a.zip"),
+    }
+
+
+@pytest.mark.parametrize(
+    "woorden",
+    [
+        (),
+        ("weg.zip",),
+        ("eerder.json",),
+        ("verifier.py",),
+        ("leeg",),
+        ("a.zip", "b.zip"),
+        ("a.zip", "--sleutel", "geheim"),
+        ("a.zip", "--hoofd", "weg.json"),
+        ("a.zip", "--hoofd"),
+    ],
+)
+def test_what_it_cannot_read(map_: Path, woorden: tuple[str, ...]) -> None:
+    (map_ / "leeg").write_bytes(b"")
+    status, uit, fout = draai(map_, *woorden)
+    assert (status, uit) == (2, "")
+    assert "Gebruik: python verifier.py" in fout
+    assert "Traceback" not in fout
+
+
+def test_without_cryptography_it_says_so(map_: Path) -> None:
+    (map_ / "verifier.py").write_text(
+        (map_ / "verifier.py")
+        .read_text()
+        .replace("import base64", "import sys\nsys.modules['cryptography'] = None\nimport base64", 1)
+    )
+    status, _, fout = draai(map_, "a.zip")
+    assert status == 2
+    assert "cryptography" in fout
+    assert "Traceback" not in fout
+
+
+def test_a_hostile_name_does_not_reach_the_terminal(map_: Path, log: Log) -> None:
+    leden = log.leden(2025) | {"\x1b[2Jweg": b"x"}
+    (map_ / "a.zip").write_bytes(pak(leden, 2025, log.log, len(log.vermeldingen), AANVALLER))
+    ruw = bytearray((map_ / "a.zip").read_bytes())
+    ruw[ruw.index(b"\x1b[2Jweg") + 7] ^= 1
+    (map_ / "a.zip").write_bytes(ruw)
+    status, uit, _ = draai(map_, "a.zip")
+    assert status == 1
+    assert "[2Jweg" in uit
+    assert "\x1b" not in uit
+
+
+def test_a_member_too_many_or_too_few(tmp_path: Path, log: Log) -> None:
+    """In the list that was signed, or in the zip alone."""
+    import zipfile
+
+    pad = tmp_path / "a.zip"
+    for naam in (
+        "boomhoofd.json",
+        "sleutelketen.jsonl",
+        "bladhashes.bin",
+        "vermeldingen/000000.jsonl",
+        "stukken/000000.jsonl",
+    ):
+        leden = log.leden(2025)
+        del leden[naam]
+        gevonden = ga_na(pad, pak(leden, 2025, log.log, len(log.vermeldingen), log.eigen[-1]))
+        assert gevonden.bevindingen or gevonden.afgebroken, naam
+    pad.write_bytes(log.archief(2025))
+    with zipfile.ZipFile(pad, "a") as z:
+        z.writestr("extra.txt", "x")
+    assert "extra.txt" in ga_na(pad, pad.read_bytes()).geraakt("zip")
+
+
+def test_logs_of_every_size(tmp_path: Path) -> None:
+    """The root over any number of leaves, and every earlier head: against the maker, which follows the definition."""
+    log = voorbeeld(2, zaad=9)
+    while len(log.vermeldingen) < 40:
+        log.wis("00" * 16)
+        omvang = len(log.vermeldingen)
+        hoofden = [log.hoofd(n) for n in range(1, omvang + 1)]
+        assert ga_na(tmp_path / "a.zip", log.archief(2025), openbaar(log.eigen[0]), hoofden).bevindingen == []
+
+
+def _met(tmp_path: Path, log: Log, u: Uitgepakt) -> set[str]:
+    """What is found when whoever has the real key lists and seals this."""
+    return ga_na(tmp_path / "a.zip", u.pak(log.eigen[-1]), openbaar(log.eigen[0])).soorten
+
+
+def test_a_year_that_was_exchanged(tmp_path: Path, log: Log) -> None:
+    """As many decisions as there must be, and one of them is of another year."""
+    u, ander = Uitgepakt.van(log, 2025), Uitgepakt.van(log, 2024)
+    u.regels.remove(u.beslissingen()[0])
+    u.stukken += [s for s in ander.stukken if s not in u.stukken]
+    u.regels.append(ander.beslissingen()[0])
+    u.regels.sort(key=lambda r: r["nr"])
+    assert _met(tmp_path, log, u) == {"vermelding"}
+
+
+def test_parts_that_no_record_uses(tmp_path: Path, log: Log) -> None:
+    eerste = Uitgepakt.van(log, 2025).stukken[0]
+    for extra in ({"inhoud": "iets", "ref": "ff" * 16}, eerste, {**eerste, "ref": eerste["ref"][16:]}):
+        u = Uitgepakt.van(log, 2025)
+        u.stukken.append(extra)
+        assert _met(tmp_path, log, u) == {"stuk"}
+
+
+def test_another_spelling_of_a_line(tmp_path: Path, log: Log) -> None:
+    """What can be read in two ways is not read: spaces, a member twice, a number that is true, a line that is no object."""
+    gaaf = log.leden(2024)
+    naam = "vermeldingen/000000.jsonl"
+    for oud, nieuw in (
+        (b'{"blad"', b'{ "blad"'),
+        (b'"nr":1,', b'"nr":1,"nr":1,'),
+        (b'"nr":1,', b'"nr":true,'),
+        (b'"nr":1,', b'"nr":1.0,'),
+        (b'"feiten":{', b'"feiten":{"declaratie.bedrag":"0.01",'),
+        (b"\n", b'\n["nr"]\n'),
+        (b"\n", b'\n"nr"\n'),
+        (b"\n", b"\n\n"),
+        (b"\n", b"\nNaN\n"),
+        (b'"concept', b"\xff"),
+    ):
+        leden = gaaf | {naam: gaaf[naam].replace(oud, nieuw, 1)}
+        assert leden != gaaf, oud
+        archief = pak(leden, 2024, log.log, len(log.vermeldingen), log.eigen[-1])
+        gevonden = ga_na(tmp_path / "a.zip", archief)
+        assert gevonden.soorten & {"regel", "vermelding"}, nieuw
+        assert not gevonden.afgebroken
+
+
+def test_a_seal_of_somebody_else(tmp_path: Path, log: Log) -> None:
+    """Over an honest archive: the list is signed by the log's key, the seal is not."""
+    archief = pak(log.leden(2025), 2025, log.log, len(log.vermeldingen), log.eigen[-1], zegel=AANVALLER)
+    assert ga_na(tmp_path / "a.zip", archief).soorten == {"handtekening"}
