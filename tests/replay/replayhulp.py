@@ -158,8 +158,13 @@ def sql(waar: Path, opdracht: str, *waarden: Any) -> None:
 
 
 def benchmark_zaken() -> ModuleType:
-    """The maker of zaken of the benchmarks, under a name of its own."""
-    spec = importlib.util.spec_from_file_location("replay_benchmarkzaken", WORTEL / "benchmarks" / "zaken.py")
+    """The maker of zaken of the benchmarks."""
+    return load("benchmarks/zaken.py")
+
+
+def load(pad: str) -> ModuleType:
+    """A module of another folder, under a name of its own."""
+    spec = importlib.util.spec_from_file_location("replay_" + Path(pad).stem, WORTEL / pad)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

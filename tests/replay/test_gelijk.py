@@ -154,6 +154,31 @@ def test_any_number_of_processes_gives_the_same_report(tmp_path, plugin, kleine_
     assert een.lijst == drie.lijst
 
 
+def test_a_journaal_in_postgresql(tmp_path, plugin, kleine_reeksen):
+    pgserver = replayhulp.load("tests/journaal/pgserver.py")
+    if pgserver.why_not():
+        pytest.skip(pgserver.why_not())
+    from zorgregels import Engine
+    from zorgregels._journaal.journaal import Journaal
+    from zorgregels._replay.opdracht import Bronplek, Opdracht
+    from zorgregels._replay.verloop import Uitvoer, replay_records
+
+    server = pgserver.Server()
+    try:
+        url = server.new_database()
+        with Journaal.create(url, sleutels=tmp_path / "s") as j, Engine(plugins=[plugin], journaal=j) as engine:
+            assert len(list(engine.decide_many(replayproef.draw(600)))) == 600
+        for werkers in (1, 2):
+            opdracht = Opdracht(Bronplek("journaal", url, tmp_path / "s"))
+            uitvoer = Uitvoer(tmp_path / "r.html", tmp_path / "r.json")
+            with replay_records(opdracht, uitvoer, werkers) as gedaan:
+                assert gedaan.resultaat.telling.afloop == {"gelijk": 600}
+                assert gedaan.resultaat.ongeschonden
+            assert url not in uitvoer.json.read_text("utf-8") + uitvoer.html.read_text("utf-8")
+    finally:
+        server.close()
+
+
 def test_durable_rules_says_the_same(tmp_path, plugin):
     pytest.importorskip("durable.engine", reason="durable-rules is hier niet")
     waar = replayhulp.fill(

@@ -41,7 +41,7 @@ def test_a_finding_ends_with_1_and_is_told(waar, zr):
     replayhulp.sql(waar, "UPDATE vermelding SET feiten = ? WHERE nr = 3", b"{}")
     uit = zr("--journaal", waar)
     assert uit.status == 1
-    assert "1 bevindingen" in uit.stdout
+    assert "1 bevinding" in uit.stdout
     assert "niet te herhalen 1 (vermelding geschonden 1)" in uit.stdout
     assert "  vermelding 3: " in uit.stdout
 

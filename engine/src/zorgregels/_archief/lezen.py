@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,17 +30,19 @@ _NR: Final = re.compile(rb'"nr":([0-9]+)(?:,"verhuld":"[0-9a-f]*","zouten":"[0-9
 class Archief:
     """An archive, opened. It holds the records of one year and the leaves of other kinds; ``rows`` passes over the rest.
 
-    Keys of persons are not in it: what is closed stays closed.
+    Keys of persons are not in it: what is closed stays closed, unless they were given out beside it.
 
     Args:
         pad: the file.
         sleutel: the first public key of the log, where the caller knows it from elsewhere.
+        personen: keys of persons by id.
 
     Raises:
         JournaalError: it is no archive, is damaged or altered, or is not of that key.
     """
 
-    def __init__(self, pad: Path, *, sleutel: bytes | None = None) -> None:
+    def __init__(self, pad: Path, *, sleutel: bytes | None = None, personen: Mapping[str, bytes] | None = None) -> None:
+        self._personen = personen or {}
         self.naam = str(pad)
         self._pad = pad
         self._bestand = _open_checked(pad, sleutel)
@@ -120,9 +122,9 @@ class Archief:
         """Return the roots of the first so many full tiles."""
         return [root_of(self.bladhashes(nr * TEGEL, (nr + 1) * TEGEL)) for nr in range(aantal)]
 
-    def persoonssleutel(self, id_: str) -> bytes | None:  # noqa: ARG002 - a store has them, an archive never
-        """Return None: erasing a key must reach every copy, so no archive has one."""
-        return None
+    def persoonssleutel(self, id_: str) -> bytes | None:
+        """Return a key that was given out beside the archive. Erasing must reach every copy, so the archive itself has none."""
+        return self._personen.get(id_)
 
     def close(self) -> None:
         """Let go of the file."""

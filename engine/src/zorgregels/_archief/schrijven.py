@@ -44,6 +44,8 @@ class Geschreven:
     keten: list[bytes] = field(default_factory=list)
     ladingen: set[str] = field(default_factory=set)
     herkomsten: set[str] = field(default_factory=set)
+    personen: set[str] = field(default_factory=set)
+    """The ids of the keys under which something in it is encrypted."""
 
     @property
     def eerste(self) -> bytes:
@@ -157,6 +159,8 @@ class _Schrijver:
                 k.beslissingen += 1
                 k.ladingen.add(blad["lading"])
                 k.herkomsten.add(blad["herkomst"])
+                if blad["gesloten"] is not None:
+                    k.personen.add(str(blad["sleutel"]))
                 refs.executemany("INSERT OR IGNORE INTO ref (merk) VALUES (?)", [(ref,) for ref in open_refs(rij)])
                 yield rij.nr, record_line(rij)
 

@@ -24,6 +24,7 @@ Meld = Callable[[str, str, str], None]  # takes a finding: its kind, what it hit
 GEBRUIK = "Gebruik: python verifier.py ARCHIEF [--sleutel HEX|BESTAND] [--hoofd BOOMHOOFD.json]… [--json]"
 SLOT = ("inhoud.json", "inhoud.handtekening.json")
 ROMP = {"delen", "feiten", "gesloten", "verhuld", "zouten"}
+VELDEN = ("soort", "wat", "bevinding")
 DICHT, GROOTST = "00" * 16, 1 << 28  # stands in the place of an encrypted part; bytes of a member in memory
 FOUT = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, EOFError, StopIteration)
 
@@ -113,25 +114,33 @@ class Archiefbestand:
 
     def check_file(self) -> None:
         """Report what was hit: which members, the administration of the zip, the file as a whole."""
-        alles, administratie, eind = memoryview(self.m), sha256(), 0
-        for lid in sorted(self.leden.values(), key=lambda lid: lid["plaats"]):
-            administratie.update(alles[eind : lid["plaats"]])
+        geheel, administratie, eind = sha256(), sha256(), 0
+        slot = {"naam": "", "plaats": self.zegel["bytes"] if self.zegel else len(self.m), "ingepakt": 0}
+        for lid in (*sorted(self.leden.values(), key=lambda lid: lid["plaats"]), slot):
+            tussen, eigen = self.part(eind, lid["plaats"]), self.part(lid["plaats"], lid["plaats"] + lid["ingepakt"])
             eind = lid["plaats"] + lid["ingepakt"]
-            if lid.get("ingepakt_sha256") not in (None, sha256(alles[lid["plaats"] : eind]).hexdigest()):
+            administratie.update(tussen)
+            geheel.update(tussen + eigen)
+            if lid.get("ingepakt_sha256") not in (None, sha256(eigen).hexdigest()):
                 self.hit(lid["naam"])
         for naam in sorted(self.zip.keys() ^ self.leden.keys() if self.zip else ()):
             self.meld("zip", naam, f"staat alleen in {'de zip' if naam in self.zip else SLOT[0]}")
-        if z := self.zegel:
-            administratie.update(alles[eind : z["bytes"]])
-            if administratie.hexdigest() != z["administratie"]:
-                self.meld("zip", "de administratie van de zip", "is veranderd of beschadigd")
-            if sha256(alles[: z["bytes"]]).hexdigest() != z["sha256"]:
-                self.meld("bestand", self.pad.name, "is veranderd nadat het is verzegeld")
+        if self.zegel and administratie.hexdigest() != self.zegel["administratie"]:
+            self.meld("zip", "de administratie van de zip", "is veranderd of beschadigd")
+        if self.zegel and geheel.hexdigest() != self.zegel["sha256"]:
+            self.meld("bestand", self.pad.name, "is veranderd nadat het is verzegeld")
+
+    def part(self, van: int, tot: int) -> bytes:
+        """Return bytes of the file; the system has its memory back at once."""
+        stuk = self.m[van:tot]
+        with suppress(AttributeError):  # not every system can be told
+            self.m.madvise(mmap.MADV_DONTNEED)
+        return stuk
 
     def read(self, naam: str) -> bytes:
         """Return the content of a member; report it when it is not what it must be."""
         lid = self.leden[naam]
-        tekst = self.m[lid["plaats"] : lid["plaats"] + lid["ingepakt"]]
+        tekst = self.part(lid["plaats"], lid["plaats"] + lid["ingepakt"])
         with suppress(zlib.error):  # then it is not of the right size
             tekst = zlib.decompressobj(-15).decompress(tekst, GROOTST) if lid.get("deflate") else tekst
         if len(tekst) != lid["grootte"] or lid.get("sha256") not in (None, sha256(tekst).hexdigest()):
@@ -266,33 +275,34 @@ def verify(a: Archiefbestand, sleutel: str = "", hoofden: Iterable[tuple[str, by
 
 def main(argv: list[str]) -> int:
     """Run from the command line."""
-    gevonden, kort, rest, paden = list[Data](), "--json" not in argv, iter(argv), list[str]()
+    gevonden, archief, paden, rest = list[Data](), dict[str, Data](), list[str](), iter(argv)
     opties: dict[str, list[str]] = {"--sleutel": [""], "--hoofd": []}
     for woord in rest:
         if woord != "--json":
             opties.get(woord, paden).append(next(rest, "") if woord in opties else woord)
-
-    def meld(soort: str, wat: str, anders: str) -> None:
-        gevonden.append({"soort": soort, "wat": wat, "bevinding": anders})
-        if kort:
-            sys.stdout.write("".join(c if c.isprintable() else "?" for c in f"{soort}: {wat} {anders}") + "\n")
-
     try:
         (pad,), sleutel = paden, opties["--sleutel"][-1]
         if sleutel:
             tekst = Path(sleutel).read_text() if Path(sleutel).is_file() else sleutel.lower()
             sleutel = re.findall("[0-9a-f]{64}", tekst)[0]
         hoofden = [(naam, Path(naam).read_bytes()) for naam in opties["--hoofd"]]
-        archief = verify(Archiefbestand(Path(pad), meld), sleutel, hoofden)
+        bestand = Archiefbestand(Path(pad), lambda *b: gevonden.append(dict(zip(VELDEN, b, strict=True))))
+        archief = verify(bestand, sleutel, hoofden)
     except (*FOUT, OSError, ImportError) as fout:
         reden = fout if isinstance(fout, (OSError, ImportError)) else "geen archief, of te beschadigd"
-        sys.stderr.write(f"Niet na te gaan: {reden}\n{GEBRUIK}\n")
-        return 1 if gevonden else 2
-    slot = "Zijn eerste sleutel is {sleutel}" + (".\n" if sleutel else "; vergelijk die langs een andere weg.\n")
-    kop = "Archief {jaar}, {beslissingen} beslissingen uit log {log}: " + f"{len(gevonden) or 'geen'} bevindingen.\n"
-    uit = (kop + slot).format(**archief) if kort else canonical(archief | {"bevindingen": gevonden}).decode() + "\n"
-    sys.stdout.write(uit)
-    return 1 if gevonden else 0
+        sys.stderr.write(f"Niet (verder) na te gaan: {reden}\n{GEBRUIK}\n")
+    regels = ["{soort}: {wat} {bevinding}".format(**b) for b in gevonden]
+    if archief:
+        regels += ["Archief {jaar}, {beslissingen} beslissingen uit log {log}.".format(**archief)]
+        regels += [f"{len(gevonden) or 'Geen'} bevindingen. De eerste sleutel van het log is {archief['sleutel']}."]
+        regels += (
+            [] if sleutel else ["Vergelijk die sleutel langs een andere weg: wie een archief namaakt, heeft een eigen."]
+        )
+    if "--json" in argv:
+        regels = [canonical(archief | {"bevindingen": gevonden}).decode()]
+    for regel in regels:
+        sys.stdout.write("".join(c if c.isprintable() else "?" for c in regel) + "\n")
+    return 1 if gevonden else 0 if archief else 2
 
 
 if __name__ == "__main__":

@@ -39,10 +39,23 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Waar het archief komt; anders archief-JAAR.zip.",
 )
+@click.option(
+    "--persoonssleutels",
+    metavar="BESTAND",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Geef de sleutels van personen uit, voor wie het archief moet herhalen. Wissen bereikt dit bestand niet: vernietig het daarna.",
+)
 @click.option("--overschrijf", is_flag=True, help="Vervang het bestand als het er al is.")
 @json_option
 def archive(
-    journaal: str, jaar: int, *, sleutels: Path | None, uit: Path | None, overschrijf: bool, als_json: bool
+    journaal: str,
+    jaar: int,
+    *,
+    sleutels: Path | None,
+    uit: Path | None,
+    persoonssleutels: Path | None,
+    overschrijf: bool,
+    als_json: bool,
 ) -> None:
     """Schrijf alle beslissingen van een jaar in een bestand dat zonder zorgregels is na te gaan, en zonder plugins te herhalen.
 
@@ -53,6 +66,7 @@ def archive(
     from .._archief.nagaan import check_archive
     from .._archief.schrijven import write_archive
     from .._journaal.journaal import Journaal
+    from .._journaal.personen import write_keys
 
     doel = uit if uit is not None else Path(f"archief-{jaar}.zip")
     with telling(als_json=als_json):
@@ -60,6 +74,8 @@ def archive(
             balk = Voortgang("vermeldingen gelezen")
             geschreven = write_archive(geopend, jaar, doel, overschrijf=overschrijf, gezien=balk.show)
             balk.close()
+            if persoonssleutels is not None:
+                write_keys(persoonssleutels, geopend.log, geschreven.personen, geopend.opslag, geopend.keys())
         balk = Voortgang("regels van het archief nagegaan")
         bevindingen = check_archive(doel, gezien=balk.show)
         balk.close()

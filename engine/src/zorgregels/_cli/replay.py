@@ -41,11 +41,25 @@ def _source_options(functie: F) -> F:
     """Add the options that say where the records are; the command gets them as one ``bron``."""
 
     @wraps(functie)
-    def samen(*args: Any, journaal: str | None, archief: Path | None, sleutels: Path | None, **rest: Any) -> Any:
-        return functie(*args, bron=_source(journaal, archief, sleutels), **rest)
+    def samen(
+        *args: Any,
+        journaal: str | None,
+        archief: Path | None,
+        sleutels: Path | None,
+        personen: Path | None,
+        **rest: Any,
+    ) -> Any:
+        return functie(*args, bron=_source(journaal, archief, sleutels, personen), **rest)
 
     for optie in (
         key_option,
+        click.option(
+            "--persoonssleutels",
+            "personen",
+            type=_BESTAND,
+            metavar="BESTAND",
+            help="Bij een archief: de sleutels van personen die ervoor zijn uitgegeven.",
+        ),
         click.option(
             "--archive", "archief", type=_BESTAND, metavar="BESTAND", help="Een archief, in plaats van een Journaal."
         ),
@@ -198,14 +212,16 @@ def replay(
         raise Afgebroken(status)
 
 
-def _source(journaal: str | None, archief: Path | None, sleutels: Path | None) -> Bronplek:
+def _source(journaal: str | None, archief: Path | None, sleutels: Path | None, personen: Path | None) -> Bronplek:
     from .._replay.opdracht import Bronplek
 
     if (journaal is None) == (archief is None):
         raise click.UsageError("Geef --journaal of --archive.")
     if archief is not None:
-        return Bronplek("archief", str(archief), sleutels)
+        return Bronplek("archief", str(archief), sleutels, personen)
     assert journaal is not None
+    if personen is not None:
+        raise click.UsageError("--persoonssleutels hoort bij --archive.")
     return Bronplek("journaal", journaal, sleutels)
 
 

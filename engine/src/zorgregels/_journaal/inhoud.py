@@ -12,8 +12,7 @@ from .._canon import Json, canonical
 from .._lezen.meldingen import Melding
 from ..errors import JournaalError
 from .opslag import Opslag
-from .personen import LENGTE
-from .sleutels import Sleutelbos
+from .personen import LENGTE, Opener
 from .verbintenis import commit_closed, commit_open
 from .vermelding import DICHT, REF, Rij, is_ref_of, part_kinds
 
@@ -53,7 +52,7 @@ def join(delen: tuple[bytes, ...]) -> bytes:
 
 
 def read_contents(
-    opslag: Opslag, sleutels: Sleutelbos | None, rij: Rij, stukken: Mapping[bytes, bytes] | None = None
+    opslag: Opslag, sleutels: Opener | None, rij: Rij, stukken: Mapping[bytes, bytes] | None = None
 ) -> Inhoud:
     """Return what a record of a decision holds, as ``Journaal.contents``."""
     try:
@@ -97,7 +96,7 @@ def _part(nr: int, ref: bytes, stukken: Mapping[bytes, bytes]) -> bytes:
     return deel
 
 
-def read_closed(rij: Rij, id_: str, ingepakt: bytes, sleutels: Sleutelbos) -> Dicht:
+def read_closed(rij: Rij, id_: str, ingepakt: bytes, sleutels: Opener) -> Dicht:
     """Return what was encrypted in a record, given the wrapped key of its person.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from .._canon import canonical
 from .bladzijde_watals import amounts, by_rule, one_by_one
-from .bouwstenen import Rechts, Stuk, bar, paragraph, table, terms
+from .bouwstenen import Rechts, Stuk, Vast, bar, paragraph, table, terms
 from .ondertekening import SCHEMA, Ondertekenaar, fingerprint
 from .resultaat import Resultaat
 from .telling import ALLEEN_VERSIE, ANDERS, GELIJK, GEWIJZIGD, NIET
@@ -134,12 +134,12 @@ def _listed(titel: str, tabel: str, aantal: int) -> Iterator[str]:
 
 
 def _findings(r: Resultaat) -> str:
-    return table(("Waar", "Wat"), ((b["waar"], b["wat"]) for b in map(_data, islice(r.findings(), _MEEST))))
+    return table(("Waar", "Wat"), ((Vast(b["waar"]), b["wat"]) for b in map(_data, islice(r.findings(), _MEEST))))
 
 
 def _differing(r: Resultaat) -> str:
     rijen = (
-        (Rechts(d["nr"]), d["peildatum"], d["regel"] or d["waar"], _words(d["was"]), _words(d["nu"]))
+        (Rechts(d["nr"]), Vast(d["peildatum"]), d["regel"] or d["waar"], _words(d["was"]), _words(d["nu"]))
         for d in map(_data, islice(r.differing(), _MEEST))
     )
     return table((Rechts("Nr"), "Peildatum", "Regel of deel", "Was", "Is nu"), rijen)
@@ -171,6 +171,10 @@ def _words(deel: Data) -> str:
     """How a step, or a part of the content, is shown."""
     if deel is None:
         return "(is er niet)"
+    return _plain(deel).replace("€ ", "€\N{NO-BREAK SPACE}")
+
+
+def _plain(deel: Data) -> str:
     if isinstance(deel, dict) and "resultaat" in deel:
         kop = deel["resultaat"].replace("_", " ") + (", beslissend" if deel["beslissend"] else "")
         tekst = deel.get("tekst", "(gesloten)")

@@ -19,6 +19,12 @@ class Rechts(str):
     __slots__ = ()
 
 
+class Vast(str):
+    """A cell that is not broken over lines."""
+
+    __slots__ = ()
+
+
 class Stuk(NamedTuple):
     """A part of a bar."""
 
@@ -84,4 +90,4 @@ def _cell(waarde: str) -> str:
 
 
 def _side(waarde: str) -> str:
-    return ' class="g"' if isinstance(waarde, Rechts) else ""
+    return ' class="g"' if isinstance(waarde, Rechts) else ' class="v"' if isinstance(waarde, Vast) else ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from .._journaal.vermelding import Rij
+from .._lezen.meldingen import Melding
 from ..errors import JournaalError
 from .opdracht import Bronplek
 
@@ -18,6 +19,7 @@ _VERST: Final = 2**53
 
 if TYPE_CHECKING:
     from .._journaal.boomhoofd import Boomhoofd
+    from .._journaal.personen import Opener
     from .._journaal.sleutels import Sleutelbos
 
 
@@ -52,6 +54,9 @@ class Bron:
 
     opslag: Leeskant
     sleutels: Sleutelbos | None
+    """The keys that sign a report."""
+    opener: Opener | None
+    """What opens the keys of persons."""
     hoofd: str | None
     """Its newest signed head."""
     omvang: int
@@ -103,7 +108,7 @@ def open_source(plek: Bronplek) -> Bron:
         with opslag.reading():
             hoofd, omvang = opslag.hoofd(), opslag.stand().omvang
             voorbij = next(opslag.rows(omvang, _VERST), None) is not None
-        return Bron(opslag, bos, hoofd, omvang, voorbij, gezien, jaar=None)
+        return Bron(opslag, bos, bos, hoofd, omvang, voorbij, gezien, jaar=None)
     except BaseException:
         opslag.close()
         raise
@@ -112,14 +117,21 @@ def open_source(plek: Bronplek) -> Bron:
 def _open_archive(plek: Bronplek) -> Bron:
     from .._archief.lezen import Archief
     from .._journaal.boomhoofd import Boomhoofd
+    from .._journaal.personen import read_keys
     from .._journaal.sleutels import Sleutelbos
 
-    archief = Archief(Path(plek.waar))
+    uit = None if plek.personen is None else read_keys(plek.personen)
+    archief = Archief(Path(plek.waar), personen=None if uit is None else uit.sleutels)
     try:
+        if uit is not None and uit.log != archief.log:
+            tekst = "deze persoonssleutels horen bij een ander Journaal dan het archief"
+            raise JournaalError(
+                [Melding("ZR-948", tekst, "Geef die bij dit archief zijn uitgegeven.", str(plek.personen))]
+            )
         bos = Sleutelbos.load(plek.sleutels) if plek.sleutels is not None else None
         hoofd = archief.hoofd()
         return Bron(
-            archief, bos, hoofd, Boomhoofd.parse(hoofd or "").omvang, voorbij=False, gezien=None, jaar=archief.jaar
+            archief, bos, uit, hoofd, Boomhoofd.parse(hoofd or "").omvang, voorbij=False, gezien=None, jaar=archief.jaar
         )
     except BaseException:
         archief.close()

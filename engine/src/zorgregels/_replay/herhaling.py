@@ -175,7 +175,7 @@ class Herhaler:
     def _decrypt(self, rij: Rij, gesloten: bytes, blad: Data, stukken: Mapping[bytes, bytes]) -> Dicht:
         """Return what is encrypted; whether it is what the leaf commits to is seen when the decision is compared."""
         ingepakt = self._bron.opslag.persoonssleutel(blad["sleutel"])
-        sleutels = self._bron.sleutels
+        sleutels = self._bron.opener
         heel = "sha256:" + sha256(gesloten).hexdigest() == blad["gesloten"]
         if heel and ingepakt is not None and sleutels is not None:
             try:
@@ -189,10 +189,11 @@ class Herhaler:
     def _contents(self, rij: Rij, stukken: Mapping[bytes, bytes]) -> Inhoud:
         """Return what is recorded, held against the leaf."""
         try:
-            inhoud = read_contents(self._bron.opslag, self._bron.sleutels, rij, stukken)  # type: ignore[arg-type]
+            inhoud = read_contents(self._bron.opslag, self._bron.opener, rij, stukken)  # type: ignore[arg-type]
         except JournaalError as fout:
             if fout.code == _BESCHADIGD:
-                raise Onbruikbaar(GESCHONDEN, fout.meldingen[0].tekst) from None
+                wat = fout.meldingen[0].tekst.removeprefix(f"vermelding {rij.nr}: ")
+                raise Onbruikbaar(GESCHONDEN, wat) from None
             if fout.code == _NIET_TE_OPENEN:
                 raise Onbruikbaar(SLEUTEL, "de persoonssleutel is met de gegeven sleutels niet te openen") from None
             raise

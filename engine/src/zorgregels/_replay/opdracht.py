@@ -22,6 +22,8 @@ class Bronplek:
     soort: Literal["journaal", "archief"]
     waar: str
     sleutels: Path | None = None
+    personen: Path | None = None
+    """Keys of persons that were given out beside an archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Opdracht:
                     "hoofd": hoofd,
                     "reeks": self.reeks,
                     "sleutels": sleutels.hex() if sleutels else None,
+                    "personen": self.bron.personen is not None,
                     "zorgregels": version("zorgregels"),
                 }
             )

@@ -213,7 +213,7 @@ def _check_decision(blad: Data) -> None:
 
 
 def _find(uit: Reeks, nr: int, tekst: str) -> None:
-    gevonden: Json = {"waar": f"vermelding {nr}", "wat": tekst.removeprefix(f"vermelding {nr}: ")}
+    gevonden: Json = {"waar": f"vermelding {nr}", "wat": tekst}
     if gevonden not in uit.bevindingen[-4:]:  # a part that is gone is met again when its record is read
         uit.bevindingen.append(gevonden)
 

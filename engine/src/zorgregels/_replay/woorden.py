@@ -59,5 +59,6 @@ def summary(r: Resultaat) -> str:
         delen += [f"gelijk {number(t.afloop[GELIJK])}", f"anders {number(t.afloop[ANDERS])}"]
     redenen = ", ".join(f"{REDENEN[n]} {number(a)}" for n, a in sorted(t.redenen.items()))
     delen.append(f"niet te herhalen {number(t.afloop[NIET])}{f' ({redenen})' if redenen else ''}")
-    delen.append("logboek ongeschonden" if r.ongeschonden else f"{number(r.aantal_bevindingen)} bevindingen")
+    bevindingen = "1 bevinding" if r.aantal_bevindingen == 1 else f"{number(r.aantal_bevindingen)} bevindingen"
+    delen.append("logboek ongeschonden" if r.ongeschonden else bevindingen)
     return " · ".join(delen)
