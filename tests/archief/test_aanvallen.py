@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from aanvallen import AANVALLEN, EDITS, fork, hide
-from logmaker import Log, openbaar, voorbeeld
+from logmaker import Log, openbaar, teken, voorbeeld
 from uitgepakt import AANVALLER, Nagegaan, Uitgepakt, ga_na
 
 KEREN = 1000 if os.environ.get("ZORGREGELS_AANVAL") else 40
@@ -156,3 +156,14 @@ def test_old_key_cannot_sign_a_new_head(pad: Path) -> None:
     log._wissel = log._wissel[:1]
     gevonden = ga_na(pad, log.archief(2025), openbaar(log.eigen[0]))
     assert {"hoofd", "handtekening"} <= gevonden.soorten
+
+
+def test_old_key_with_its_replacement_left_out(pad: Path) -> None:
+    """Whoever stole the old key signs with it, and says nothing of the new one: the log itself still does."""
+    log = voorbeeld(12, zaad=51)
+    u = Uitgepakt.van(log, 2025)
+    assert len(u.keten) == 2
+    u.keten.pop()
+    u.hoofd = teken(log.eigen[0], {**u.hoofd, "sleutel": openbaar(log.eigen[0])})
+    gevonden = ga_na(pad, u.pak(log.eigen[0]), openbaar(log.eigen[0]))
+    assert gevonden.soorten == {"vermelding"}

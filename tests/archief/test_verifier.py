@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from logmaker import Log, json_tekst, openbaar, pak, voorbeeld
+from logmaker import Log, json_tekst, openbaar, pak, teken, voorbeeld
 from uitgepakt import AANVALLER, Uitgepakt, ga_na
 from zorgregels._archief import verifier
 
@@ -64,7 +64,7 @@ def test_it_runs_alone(map_: Path, log: Log) -> None:
     )
     status, uit, fout = draai(map_, "a.zip")
     assert (status, fout) == (0, "")
-    assert "geen bevindingen" in uit
+    assert "Geen bevindingen" in uit
     assert openbaar(log.eigen[0]) in uit
     assert "langs een andere weg" in uit
 
@@ -239,3 +239,26 @@ def test_a_seal_of_somebody_else(tmp_path: Path, log: Log) -> None:
     """Over an honest archive: the list is signed by the log's key, the seal is not."""
     archief = pak(log.leden(2025), 2025, log.log, len(log.vermeldingen), log.eigen[-1], zegel=AANVALLER)
     assert ga_na(tmp_path / "a.zip", archief).soorten == {"handtekening"}
+
+
+def test_what_is_signed_and_is_no_head_of_this_log(tmp_path: Path, log: Log) -> None:
+    """The same key may sign other documents, and other logs."""
+    eigen, gaaf = log.eigen[-1], log.hoofd()
+    for anders in (
+        {"schema": "boomhoofd/v2"},
+        {"log": "00" * 16},
+        {"wortel": "00" * 32},
+        {"omvang": 0},
+        {"omvang": "9"},
+    ):
+        gevonden = ga_na(tmp_path / "a.zip", log.archief(2025), hoofden=[gaaf, teken(eigen, gaaf | anders)])
+        assert [(b.soort, b.wat) for b in gevonden.bevindingen] == [("hoofd", "hoofd 1")], anders
+
+
+def test_a_head_over_more_leaves_than_there_can_be(tmp_path: Path, log: Log) -> None:
+    """It is refused, and not counted out."""
+    u = Uitgepakt.van(log, 2025)
+    eigen = u.herreken(4)
+    assert eigen is not None
+    u.hoofd = teken(eigen, u.hoofd | {"omvang": 2**62})
+    assert "hoofd" in ga_na(tmp_path / "a.zip", u.pak(eigen)).soorten

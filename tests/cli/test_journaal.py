@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -78,6 +79,12 @@ def beslis(zr, tmp_path, ritten) -> Callable[..., dict]:
         return uit.json
 
     return run
+
+
+def sql(boek: Path, opdracht: str) -> list[tuple[object, ...]]:
+    """Do something in the store that zorgregels knows nothing of."""
+    with closing(sqlite3.connect(boek)) as db, db:
+        return db.execute(opdracht).fetchall()
 
 
 def everything(map_: Path) -> bytes:
@@ -169,8 +176,8 @@ def test_a_stream_is_recorded_in_groups_and_in_order(zr, boek, voorbeelden):
     plekken = [r.pop("journaal", None) for r in regels]
     assert regels == kaal
     assert [p and p["nr"] for p in plekken] == [1, 2, 3, None, 4]
-    with sqlite3.connect(boek) as db:  # the first two; the third, for the fourth is no zaak; the fifth
-        assert [o for (o,) in db.execute("SELECT omvang FROM boomhoofd ORDER BY omvang")] == [1, 3, 4, 5]
+    # The first two; the third, for the fourth is no zaak; the fifth.
+    assert [o for (o,) in sql(boek, "SELECT omvang FROM boomhoofd ORDER BY omvang")] == [1, 3, 4, 5]
     for p, r in zip(plekken, regels, strict=True):
         if p is not None:
             assert zr("journaal", "show", boek, str(p["nr"])).json["blad"]["oordeel"] == r["oordeel"]
@@ -187,17 +194,13 @@ def test_no_answer_of_a_group_comes_before_all_of_it_is_recorded(boek, voorbeeld
             p.stdin.flush()
             nrs = [json.loads(p.stdout.readline())["journaal"]["nr"] for _ in range(2)]
             assert nrs == [2 * beurt - 1, 2 * beurt]
-            with sqlite3.connect(f"file:{boek}?mode=ro", uri=True) as db:
-                assert db.execute("SELECT max(nr) FROM vermelding").fetchone() == (2 * beurt,)
+            assert sql(boek, "SELECT max(nr) FROM vermelding") == [(2 * beurt,)]
         p.stdin.close()
         assert p.wait(30) == 0
 
 
 def test_a_stream_that_cannot_be_recorded_ends_with_an_error(zr, boek, voorbeelden):
-    with sqlite3.connect(boek) as db:
-        db.execute(
-            "CREATE TRIGGER vol BEFORE INSERT ON vermelding WHEN NEW.nr = 3 BEGIN SELECT RAISE(ABORT, 'vol'); END"
-        )
+    sql(boek, "CREATE TRIGGER vol BEFORE INSERT ON vermelding WHEN NEW.nr = 3 BEGIN SELECT RAISE(ABORT, 'vol'); END")
     uit = zr("decide", voorbeelden / "zaken.jsonl", "--journaal", boek, "--groep", "2")
     assert uit.status == 2
     assert "Traceback" not in uit.stderr
@@ -342,8 +345,7 @@ def test_verify(zr, boek, voorbeelden):
 )
 def test_what_was_altered_is_named(zr, boek, voorbeelden, ingreep, waar):
     zr("decide", voorbeelden / "zaken.jsonl", "--journaal", boek)
-    with sqlite3.connect(boek) as db:
-        db.execute(ingreep)
+    sql(boek, ingreep)
     uit = zr("journaal", "verify", boek)
     assert uit.status == 1
     assert waar in uit.stdout
@@ -368,6 +370,71 @@ def test_a_history_that_was_made_anew_is_held_against_an_earlier_head(zr, boek, 
     uit = zr("journaal", "verify", ander, "--hoofd", hoofd)
     assert uit.status == 1
     assert "eerder boomhoofd 2" in uit.stdout
+
+
+def test_a_log_that_somebody_else_signed_is_told(zr, boek, voorbeelden, tmp_path):
+    """Whole in itself, with a beginning of its own: only its key shows that it is not ours."""
+    zr("journaal", "init", tmp_path / "vreemd.db")
+    zr("decide", voorbeelden / "consult.json", "--journaal", tmp_path / "vreemd.db")
+    shutil.copy(tmp_path / "vreemd.db", boek)
+    for opdracht in ("verify", "show", "head"):
+        uit = zr("journaal", opdracht, boek)
+        assert uit.status != 0, opdracht
+        assert "sleutel" in uit.stdout + uit.stderr
+    assert zr("journaal", "verify", boek).status == 1
+
+
+@pytest.mark.parametrize(
+    "ingreep",
+    [
+        "DELETE FROM boomhoofd WHERE omvang = 5",
+        "UPDATE boomhoofd SET tekst = 'x' WHERE omvang = 5",
+        "UPDATE stand SET omvang = 4",
+        "DELETE FROM stand",
+        "DELETE FROM vermelding WHERE nr = 4",
+        "UPDATE vermelding SET blad = x'7b7d' WHERE nr = 2",
+        "UPDATE vermelding SET blad = x'ff' WHERE nr = 4",
+    ],
+)
+def test_an_end_that_was_altered_is_told_by_verify_and_is_not_added_to(zr, boek, voorbeelden, ingreep):
+    zr("decide", voorbeelden / "zaken.jsonl", "--journaal", boek)
+    sql(boek, ingreep)
+    uit = zr("journaal", "verify", boek)
+    assert uit.status == 1, uit.stdout + uit.stderr
+    assert "bevinding" in uit.stdout
+    lijst = zr("journaal", "verify", boek, "--json")
+    assert lijst.json["bevindingen"]
+    erbij = zr("decide", voorbeelden / "consult.json", "--journaal", boek)
+    assert erbij.status == 2
+    assert not erbij.stdout
+    assert "ZR-9" in erbij.stderr
+    assert "ZR-999" not in erbij.stderr
+
+
+def test_a_log_without_its_beginning_is_no_log(zr, boek, voorbeelden):
+    zr("decide", voorbeelden / "zaken.jsonl", "--journaal", boek)
+    sql(boek, "DELETE FROM vermelding WHERE nr = 0")
+    for opdracht in ("verify", "show", "head"):
+        uit = zr("journaal", opdracht, boek)
+        assert uit.status != 0
+        assert "ZR-904" in uit.stdout + uit.stderr
+
+
+def test_a_proof_is_given_of_what_can_be_proved(zr, boek, voorbeelden, tmp_path):
+    zr("journaal", "init", tmp_path / "ander.db")
+    zr("decide", voorbeelden / "consult.json", "--journaal", boek)
+    vreemd, later = tmp_path / "vreemd.json", tmp_path / "later.json"
+    vreemd.write_text(zr("journaal", "head", tmp_path / "ander.db").stdout)
+    kort = tmp_path / "kort.db"
+    shutil.copy(boek, kort)
+    shutil.copytree(f"{boek}.sleutels", f"{kort}.sleutels")
+    zr("decide", voorbeelden / "consult.json", "--journaal", boek)
+    later.write_text(zr("journaal", "head", boek).stdout)
+    for pad, hoofd in ((boek, vreemd), (kort, later)):  # of another log; of what is not there any more
+        uit = zr("journaal", "prove", pad, "--sinds", hoofd)
+        assert uit.status == 2
+        assert uit.json["fout"]["code"] == "ZR-919"
+    assert zr("journaal", "prove", boek).status == 2  # nothing to prove
 
 
 def test_what_is_no_head(zr, boek, tmp_path):
@@ -502,8 +569,9 @@ def test_no_message_holds_the_password_of_a_url(zr, url, tmp_path, voorbeelden, 
 def test_no_command_shows_the_password_of_a_url(zr, tmp_path, voorbeelden):
     pytest.importorskip("psycopg")
     kluis = ["--sleutels", str(tmp_path / "kluis")]
-    for opdracht in ("init", "show", "verify", "head", "prove", "rotate"):
+    for opdracht in ("init", "show", "verify", "head", "rotate"):
         _is_silent(zr, "journaal", opdracht, URLS[0], *kluis)
+    _is_silent(zr, "journaal", "prove", URLS[0], "1", *kluis)
     _is_silent(zr, "journaal", "erase", URLS[0], "--nr", "1", *kluis)
     _is_silent(zr, "journaal", "show", URLS[0], "1", "--json", *kluis)
     _is_silent(zr, "decide", str(voorbeelden / "zaken.jsonl"), "--journaal", URLS[0], *kluis)

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def map_(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def ask(map_: Path) -> Callable[..., list[Data]]:
     def run(vraag: str, *waarden: object) -> list[Data]:
-        with sqlite3.connect(f"file:{map_ / 'j.db'}?mode=ro", uri=True) as db:
+        with closing(sqlite3.connect(f"file:{map_ / 'j.db'}?mode=ro", uri=True)) as db:
             return db.execute(vraag, waarden).fetchall()
 
     return run

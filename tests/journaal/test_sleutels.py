@@ -320,6 +320,21 @@ def test_rotation(sleutels, tmp_path):
     assert len({oud, nieuw, derde}) == 3
 
 
+def test_successor_signs_before_it_is_in_force(sleutels, tmp_path):
+    """The head that says that there is a new key is signed by it; on disk nothing has changed yet."""
+    oud, nieuw = sleutels.openbaar, sleutels.prepare_rotation()
+    straks = sleutels.successor()
+    assert straks.openbaar == nieuw
+    assert check_signature(nieuw, b"b", straks.sign(b"b"))
+    assert straks.unwrap(sleutels.wrap(b"s", "id"), "id") == b"s"
+    assert sleutels.openbaar == Sleutelbos.load(tmp_path / "sleutels").openbaar == oud
+    assert check_signature(oud, b"b", sleutels.sign(b"b"))
+
+
+def test_no_successor_without_preparing(sleutels):
+    assert "ondertekening-0002.pem" in refused("ZR-912", sleutels.successor)
+
+
 def test_a_prepared_key_is_taken_up(sleutels, tmp_path):
     """Interrupted between the two steps, any number of times: the key that may be in the log already is the one that comes."""
     map_ = tmp_path / "sleutels"

@@ -336,7 +336,7 @@ def test_no_journaal(plek, maak):
 def test_a_folder_or_nothing(plek, tmp_path):
     for pad in (tmp_path, tmp_path / "weg" / "j.sqlite"):
         refused("ZR-900", Journaal.open, pad, sleutels=plek.sleutels)
-    refused("ZR-903", Journaal.create, tmp_path / "weg" / "j.sqlite", sleutels=plek.sleutels)
+    refused("ZR-900", Journaal.create, tmp_path / "weg" / "j.sqlite", sleutels=plek.sleutels)
 
 
 def test_cut_off(plek):

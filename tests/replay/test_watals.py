@@ -206,6 +206,23 @@ def test_other_ways_to_say_what_is_added(tmp_path, plugin, wijze):
         assert g.status == 0
 
 
+def test_a_version_of_the_same_name_takes_its_place(tmp_path, plugin):
+    """An author tries a change before it gets a number of its own; the report names it with its digest."""
+    zaken = replayproef.draw(80)
+    waar = replayhulp.fill(tmp_path / "j.db", zaken, [plugin])
+    tekst = replayproef._replaced(replayproef.PLUGIN["catalogi/tarieven.yaml"], {'"10.00"': '"8.99"'})
+    with Engine(plugins=[plugin]) as oud, Engine(plugins=[lokaal(tmp_path, catalogi__tarieven=tekst)]) as nieuw:
+        goed = replaynareken.compare(zaken, oud.decide, nieuw.decide, GELD)
+        merk = next(c.digest for c in nieuw.catalogi)
+    g = replayhulp.replay(waar, met=[bestand(tmp_path, tekst)])
+    replaynareken.check(g.rapport, goed)
+    assert goed.nrs
+    assert g.rapport["gevraagd"]["met"] == [
+        {"soort": "catalogi", "sector": "ritten", "naam": "ritten/tarieven@2025.1", "digest": merk}
+    ]
+    assert merk in g.html
+
+
 def test_what_does_not_fit_is_said_at_once(tmp_path, plugin):
     waar = replayhulp.fill(tmp_path / "j.db", replayproef.draw(5), [plugin])
 

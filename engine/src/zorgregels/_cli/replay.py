@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -185,15 +184,17 @@ def replay(
     if doel.lijst is not None and not watals:
         raise click.UsageError("--lijst hoort bij --met of --bekend-op.")
     html = doel.html or Path(f"{'watals' if watals else 'replay'}{'' if keuze.jaar is None else f'-{keuze.jaar}'}.html")
-    balk = Voortgang("vermeldingen")
+    balk = _Balk()
     try:
-        from .._replay import opdracht, verloop
+        from .._replay import opdracht, uitvoering, verloop
         from .._replay.met import read_additions
 
         dag = None if bekend_op is None else date.fromisoformat(bekend_op)
         vraag = opdracht.Opdracht(bron, keuze, engine, read_additions(met), dag)
         uitvoer = verloop.Uitvoer(html, doel.json or html.with_suffix(".json"), doel.lijst)
-        gedaan = verloop.replay_records(vraag, uitvoer, werkers or os.cpu_count() or 1, opnieuw=opnieuw, meld=balk.show)
+        gedaan = verloop.replay_records(
+            vraag, uitvoer, werkers or uitvoering.usable_cores(), opnieuw=opnieuw, meld=balk.show
+        )
     except KeyboardInterrupt:
         balk.close()
         click.echo("Wat klaar is, is bewaard: dezelfde aanroep gaat daar verder.", err=True)
@@ -210,6 +211,24 @@ def replay(
         status = gedaan.resultaat.status
     if status:
         raise Afgebroken(status)
+
+
+class _Balk:
+    """Shows how far it is."""
+
+    def __init__(self) -> None:
+        self._balk: Voortgang | None = None
+
+    def show(self, klaar: int, omvang: int) -> None:
+        """Show how many records are done, and of how many."""
+        if self._balk is None:
+            self._balk = Voortgang(f"van {omvang:,} vermeldingen".replace(",", " "))
+        self._balk.show(klaar)
+
+    def close(self) -> None:
+        """End the line."""
+        if self._balk is not None:
+            self._balk.close()
 
 
 def _source(journaal: str | None, archief: Path | None, sleutels: Path | None, personen: Path | None) -> Bronplek:

@@ -102,14 +102,15 @@ class Journaal:
             log = _read_log(opslag)
             zelf = cls(opslag, bos, log, Getuige(map_, log) if bos is not None and map_ is not None else None)
             if not vertrouw:
+                gezien = zelf.seen()  # before the store is read: while others write, there is more in it a moment later
                 with opslag.reading():
-                    zelf._look_back()
+                    zelf._look_back(gezien)
             return zelf
         except BaseException:
             opslag.close()
             raise
 
-    def _look_back(self) -> None:
+    def _look_back(self, gezien: Boomhoofd | None) -> None:
         """Hold the store against its newest head, and against what was seen of it before."""
         stand, hoofd = self.opslag.stand(), self.hoofd()
         if not hoofd.is_genuine() or hoofd.log != self.log or hoofd.omvang != stand.omvang:
@@ -123,7 +124,6 @@ class Journaal:
                     "het nieuwste boomhoofd is met een andere sleutel ondertekend dan die in de map met sleutels"
                 )
             self.sleutels.complete_rotation()  # it was in the log already when the program ended
-        gezien = self.seen()
         if gezien is not None and (gezien.omvang > stand.omvang or self.boom().root(gezien.omvang) != gezien.wortel):
             raise self._altered(
                 f"op {gezien.tijd} had het {gezien.omvang} vermeldingen, en dat zijn niet de eerste {gezien.omvang} "

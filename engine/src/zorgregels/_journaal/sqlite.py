@@ -15,7 +15,7 @@ from typing import Any, Final
 from .._lezen.meldingen import Melding
 from ..errors import JournaalError
 from .opslag import Persoonssleutel, Stand
-from .sqlite_fouten import explain
+from .sqlite_fouten import explain, read_only
 from .vermelding import Rij, find_parts
 
 MERK: Final = 0x5A4F5247
@@ -37,6 +37,8 @@ CREATE TABLE persoonssleutel (id TEXT PRIMARY KEY, persoon BLOB UNIQUE, sleutel 
 INSERT INTO stand VALUES (1, 0, x'', '{}');
 """
 _RIJEN: Final = "SELECT nr, blad, feiten, delen, zouten, verhuld, gesloten FROM vermelding WHERE nr >= ? AND nr < ? ORDER BY nr LIMIT ?"
+_BIJWERKEN: Final = 16_000
+"""Pages of 4 KiB in the write-ahead log before it is copied into the file."""
 _SAMEN: Final = 500
 """How many rows or values one query asks for."""
 
@@ -95,6 +97,8 @@ class Sqlite:
                     db.execute("PRAGMA journal_mode=WAL")
                     db.execute("PRAGMA synchronous=FULL")
                     db.execute("PRAGMA secure_delete=ON")
+                    # Copying the log into the file less often writes pages that change often fewer times.
+                    db.execute(f"PRAGMA wal_autocheckpoint={_BIJWERKEN}")
             except BaseException:
                 db.close()
                 raise
@@ -102,10 +106,16 @@ class Sqlite:
 
     def _mode(self) -> str:
         if self._schrijven:
+            if not all(os.access(p, os.W_OK) for p in (self._pad, self._pad.parent)):
+                raise read_only(
+                    self.naam
+                )  # SQLite would open it all the same, and leave files that nobody can write to
             return "mode=rw"
-        # In a folder that may not be written to SQLite cannot make its shared memory; a copy on such a disk does not change either.
-        vast = not os.access(self._pad.parent, os.W_OK) and not self._pad.with_name(self._pad.name + "-wal").exists()
-        return "mode=ro&immutable=1" if vast else "mode=ro"
+        # Who may not write cannot make the files that SQLite wants beside it, or makes them so that nobody can write to them.
+        # Without such a file nobody else is writing now.
+        mag = os.access(self._pad.parent, os.W_OK) and os.access(self._pad, os.W_OK)
+        los = not self._pad.with_name(self._pad.name + "-wal").exists()
+        return "mode=ro&immutable=1" if los and not mag else "mode=ro"
 
     def _check(self, db: sqlite3.Connection) -> None:
         merk, versie = (
@@ -224,7 +234,10 @@ class Sqlite:
     def rows(self, van: int, tot: int) -> Iterator[Rij]:
         """Yield records in order."""
         while rijen := self._ask(_RIJEN, van, tot, _SAMEN):
-            yield from (Rij(*rij) for rij in rijen)
+            for rij in rijen:
+                if not all(isinstance(w, bytes) for w in rij[1:6]) or not isinstance(rij[6], bytes | None):
+                    raise self._fout("ZR-904", f"vermelding {rij[0]} is beschadigd", "Zet een reservekopie terug.")
+                yield Rij(*rij)
             van = rijen[-1][0] + 1
 
     def row(self, nr: int) -> Rij | None:

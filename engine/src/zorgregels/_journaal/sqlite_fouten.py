@@ -33,12 +33,18 @@ _OORZAKEN: Final = {
 }
 
 
+def read_only(naam: str) -> JournaalError:
+    """Return what to tell of a store that may not be written to."""
+    return JournaalError([Melding("ZR-903", *_OORZAKEN["SQLITE_READONLY"], naam)])
+
+
 def explain(fout: sqlite3.Error, naam: str) -> JournaalError:
     """Return what to tell of an error of the store with this name."""
     wat = getattr(fout, "sqlite_errorname", "") or type(fout).__name__
     for begin, (tekst, hulp) in _OORZAKEN.items():
         if wat.startswith(begin):
-            return JournaalError([Melding("ZR-903", tekst, hulp, naam)])
+            code = "ZR-902" if begin == "SQLITE_NOTADB" else "ZR-903"
+            return JournaalError([Melding(code, tekst, hulp, naam)])
     tekst = f"het Journaal is niet te lezen of te schrijven ({wat}: {fout})"
     return JournaalError(
         [Melding("ZR-903", tekst, f"{_NIETS} Kijk het bestand na, of zet een reservekopie terug.", naam)]

@@ -17,7 +17,14 @@ from .opdracht import Opdracht
 from .reeks import Doorloper, stretches
 from .staat import Staat
 
-Meld = Callable[[int], None]
+Meld = Callable[[int, int], None]
+"""Is told how many records are done, and of how many."""
+
+
+def usable_cores() -> int:
+    """Return how many processes can work at once here."""
+    eigen = getattr(os, "sched_getaffinity", None)
+    return len(eigen(0)) if eigen is not None else os.cpu_count() or 1
 
 
 def run(opdracht: Opdracht, omvang: int, staat: Staat, werkers: int, meld: Meld) -> None:
@@ -28,7 +35,7 @@ def run(opdracht: Opdracht, omvang: int, staat: Staat, werkers: int, meld: Meld)
         omvang: how many records the head stands for.
         staat: where finished stretches are kept.
         werkers: how many processes work at once.
-        meld: is told how many records are done.
+        meld: is told how far it is.
 
     Raises:
         JournaalError: the source cannot be read, or a process came to an end.
@@ -36,13 +43,13 @@ def run(opdracht: Opdracht, omvang: int, staat: Staat, werkers: int, meld: Meld)
     alle = list(stretches(omvang, opdracht.reeks))
     open_ = [(van, tot) for van, tot in alle if staat.recall(van) is None]
     klaar = omvang - sum(tot - van for van, tot in open_)
-    meld(klaar)
+    meld(klaar, omvang)
     stroom = (
         _alone(opdracht, open_, staat) if min(werkers, len(open_)) <= 1 else _together(opdracht, open_, staat, werkers)
     )
     for aantal in stroom:
         klaar += aantal
-        meld(klaar)
+        meld(klaar, omvang)
 
 
 def _alone(opdracht: Opdracht, open_: Sequence[tuple[int, int]], staat: Staat) -> Iterator[int]:

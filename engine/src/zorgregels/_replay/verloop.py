@@ -21,7 +21,7 @@ from .rapport import write_list, write_report
 from .resultaat import Resultaat, gather
 from .staat import Staat
 from .uitbreiding import extend, sectors_of
-from .uitvoering import run
+from .uitvoering import Meld, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def replay_records(
     werkers: int,
     *,
     opnieuw: bool = False,
-    meld: Callable[[int], None] = lambda _: None,
+    meld: Meld = lambda _, __: None,
 ) -> Gedaan:
     """Decide the chosen records again, check the log, and write the reports.
 
@@ -72,7 +72,7 @@ def replay_records(
         uitvoer: where the reports go.
         werkers: how many processes work at once.
         opnieuw: whether earlier work for the same question is left aside.
-        meld: is told how many records are done.
+        meld: is told how far it is.
 
     Raises:
         JournaalError: the source cannot be read, or a report cannot be written.
