@@ -18,7 +18,16 @@ from pathlib import Path
 from typing import Any, Final
 
 HIER: Final = Path(__file__).parent
-DELEN: Final = ("besluiten", "journaal_meting", "zen_meting", "durable_meting", "opstarten", "geheugengebruik", "groei", "onbekend")
+DELEN: Final = (
+    "besluiten",
+    "journaal_meting",
+    "zen_meting",
+    "durable_meting",
+    "opstarten",
+    "geheugengebruik",
+    "groei",
+    "onbekend",
+)
 _DISTRIBUTIES: Final = (
     "zorgregels", "zorgregels-huisarts", "zorgregels-msz", "zorgregels-domeinoverstijgend", "zen-engine", "durable-rules",
 )  # fmt: skip

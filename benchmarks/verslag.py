@@ -17,8 +17,9 @@ Metingen = dict[str, Any]
 def write(m: Metingen) -> str:
     """Return the report."""
     return "\n".join(
-        [*_head(m["machine"]), *_targets(m), *_decide(m["besluiten"]), *_zen(m["zen_meting"]), *_durable(m["durable_meting"]),
-         *_start(m["opstarten"]), *_memory(m["geheugengebruik"]), *_growth(m["groei"]), *_unknown(m["onbekend"]), ""]
+        [*_head(m["machine"]), *_targets(m), *_decide(m["besluiten"]), *_recorded(m["journaal_meting"]),
+         *_zen(m["zen_meting"]), *_durable(m["durable_meting"]), *_start(m["opstarten"]),
+         *_memory(m["geheugengebruik"]), *_growth(m["groei"]), *_unknown(m["onbekend"]), ""]
     )  # fmt: skip
 
 
@@ -122,6 +123,14 @@ def _targets(m: Metingen) -> list[str]:
                 _met(g["na beslissen"] < 80),
             ],
         ]
+    j = m["journaal_meting"]
+    if "afwezig" in j:
+        rijen.append(["decide with a Journaal", "< 2 ×", j["afwezig"], _met(None)])
+    else:
+        for soort, woord in (("mixen", ""), ("uniek", ", zaken never seen before")):
+            for mix, x in sorted(j[soort].items()):
+                wat = f"decide with a Journaal, groups of {n(j['groep'])}: {mix}{woord}"
+                rijen.append([wat, "< 2 ×", f"{x['keer']:.2f} ×", _met(x["keer"] < 2)])
     return ["", "## Targets", *_table(["what", "target", "measured", ""], rijen)]
 
 
@@ -169,6 +178,27 @@ def _decide(b: Metingen) -> list[str]:
         "vragen",
     ]
     return [*uit, f"What is in the mixes, {n(b['zaken'])} zaken each:", *_table(kop, rijen)]
+
+
+def _recorded(j: Metingen) -> list[str]:
+    if "afwezig" in j:
+        return ["", "## With a Journaal", "", j["afwezig"]]
+    rijen = [
+        [f"{mix}{woord}", n(x["kaal"]), n(x["boek"]), f"{x['keer']:.2f} ×", f"{x['spreiding']:.0%}", n(x["boek_klok"])]
+        for soort, woord in (("mixen", ""), ("uniek", ", never seen before"))
+        for mix, x in j[soort].items()
+    ]
+    dicht = ", ".join(f"{mix} {x['persoonlijk']:.0%}" for mix, x in j["mixen"].items())
+    return [
+        "",
+        "## With a Journaal",
+        "",
+        f"The same zaken with `decide` and with `decide_many` in groups of {n(j['groep'])} on a Journaal in a file, in turns; µs of CPU a "
+        f"zaak, and by the clock with the disk. In so many records something is encrypted, under a key for that record alone: {dicht}.",
+        *_table(["zaken", "plain", "recorded", "ratio", "spread", "recorded, clock"], rijen),
+        f"One by one, each with a commit of its own: {j['een voor een']:.1f} ms by the clock. The file holds {n(j['bytes'])} bytes a "
+        "record, parts of decisions that are kept once included.",
+    ]  # fmt: skip
 
 
 def _zen(z: Metingen) -> list[str]:

@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,13 +65,13 @@ def test_it_gives_what_the_store_gives(bron: Path, naam: str) -> None:
 def test_it_reads_what_the_independent_maker_makes(tmp_path: Path) -> None:
     log = voorbeeld(12, zaad=80)
     (tmp_path / "a.zip").write_bytes(log.archief(2025))
-    archief = Archief(tmp_path / "a.zip", sleutel=bytes.fromhex(openbaar(log.eigen[0])))
-    for rij in archief.rows(0, 99):
-        v = log.vermeldingen[rij.nr]
-        assert (rij.blad, rij.zouten, rij.verhuld, rij.gesloten) == (v.blad, v.zouten, v.verhuld, v.gesloten)
-        assert rij.delen == b"".join(v.delen)
-        assert archief.stukken({d for d in v.delen if any(d)}) == {d: log.stukken[d] for d in v.delen if any(d)}
-    assert sum(bool(r.delen) for r in archief.rows(0, 99)) == log.hoofd()["jaren"]["2025"]
+    with closing(Archief(tmp_path / "a.zip", sleutel=bytes.fromhex(openbaar(log.eigen[0])))) as archief:
+        for rij in archief.rows(0, 99):
+            v = log.vermeldingen[rij.nr]
+            assert (rij.blad, rij.zouten, rij.verhuld, rij.gesloten) == (v.blad, v.zouten, v.verhuld, v.gesloten)
+            assert rij.delen == b"".join(v.delen)
+            assert archief.stukken({d for d in v.delen if any(d)}) == {d: log.stukken[d] for d in v.delen if any(d)}
+        assert sum(bool(r.delen) for r in archief.rows(0, 99)) == log.hoofd()["jaren"]["2025"]
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,19 @@ def test_a_member_that_is_no_record(tmp_path: Path) -> None:
         assert fout.value.code == "ZR-934"
 
 
+def test_a_member_that_is_no_part(tmp_path: Path) -> None:
+    from uitgepakt import Uitgepakt
+
+    log = voorbeeld(6, zaad=2)
+    for regel in ({"ref": "zz"}, {"ref": "00" * 16}, {"inhoud": 3, "ref": "00" * 16}):
+        u = Uitgepakt.van(log, 2025)
+        u.stukken[0] = regel
+        (tmp_path / "a.zip").write_bytes(u.pak(log.eigen[-1]))
+        with pytest.raises(JournaalError) as fout:
+            Archief(tmp_path / "a.zip").stukken([bytes(16)])
+        assert fout.value.code == "ZR-934"
+
+
 def test_the_world_is_revived_where_no_plugin_is(bron: Path) -> None:
     """Every decision of the archive, decided again in a process that finds no plugin, has the bytes that were recorded."""
     programma = """
@@ -147,3 +161,18 @@ print([m for m in sys.modules if m.startswith("zorgregels_")])
         [sys.executable, "-c", programma, str(bron / "a.zip")], capture_output=True, text=True, check=True
     )
     assert uit.stdout.splitlines() == ["['huisarts']", "[]"]
+
+
+def test_what_cannot_be_checked_is_not_called_sound(tmp_path: Path, bron: Path) -> None:
+    from zorgregels._archief.nagaan import check_archive
+
+    assert check_archive(bron / "a.zip") == []
+    (tmp_path / "tekst").write_text("dit is geen archief")
+    for naam in ("weg", "tekst"):
+        with pytest.raises(JournaalError) as fout:
+            check_archive(tmp_path / naam)
+        assert fout.value.code == "ZR-933"
+    ruw = bytearray((bron / "a.zip").read_bytes())
+    ruw[ruw.rindex(b'{"aantallen"') + 3] ^= 1  # what was found before it became unreadable is not lost
+    (tmp_path / "a.zip").write_bytes(ruw)
+    assert "inhoud.json" in {b.wat for b in check_archive(tmp_path / "a.zip")}

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -187,7 +188,7 @@ def _restore_stand(db: Db) -> None:
 
 
 def _dump(pad: Path) -> str:
-    with sqlite3.connect(pad) as db:
+    with closing(sqlite3.connect(pad)) as db, db:
         return "\n".join(db.iterdump())
 
 
@@ -203,7 +204,7 @@ def test_every_attack_is_found(kopie, aanval):
     for nr in range(AANTAL):
         pad = kopie()
         voor = _dump(pad) if AANTAL < 100 else ""
-        with sqlite3.connect(pad, isolation_level=None) as db:
+        with closing(sqlite3.connect(pad, isolation_level=None)) as db, db:
             db.execute("BEGIN")
             aanval(db, r)
             db.execute("COMMIT")
@@ -222,7 +223,7 @@ def test_an_end_that_was_cut_off_is_found(kopie, echt):
     gemist = []
     for nr in range(AANTAL):
         pad = kopie()
-        with sqlite3.connect(pad, isolation_level=None) as db:
+        with closing(sqlite3.connect(pad, isolation_level=None)) as db, db:
             db.execute("BEGIN")
             truncate(db, r)
             db.execute("COMMIT")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import gevallen
@@ -111,7 +112,7 @@ def test_a_key_that_vanished_without_an_erasure_is_found(tmp_path, zaak):
 
     with gevallen.fill(tmp_path / "j.db", [zaak]):
         pass
-    with sqlite3.connect(tmp_path / "j.db") as db:
+    with closing(sqlite3.connect(tmp_path / "j.db")) as db, db:
         db.execute("DELETE FROM persoonssleutel")
     with Journaal.open(tmp_path / "j.db") as journaal:
         assert [str(b) for b in Nakijker(journaal).check()] != []
@@ -123,7 +124,7 @@ def test_one_key_cannot_be_passed_off_as_anothers(tmp_path, zaak):
     with gevallen.fill(tmp_path / "j.db", []) as journaal, Engine(plugins={"huisarts"}, journaal=journaal) as engine:
         engine.decide(zaak, betrokkene=BSN)
         engine.decide(zaak, betrokkene=ANDER)
-    with sqlite3.connect(tmp_path / "j.db") as db:
+    with closing(sqlite3.connect(tmp_path / "j.db")) as db, db:
         (a, pa), (b, pb) = db.execute("SELECT id, persoon FROM persoonssleutel").fetchall()
         db.execute("UPDATE persoonssleutel SET persoon = NULL")
         db.execute("UPDATE persoonssleutel SET persoon = ? WHERE id = ?", (pb, a))

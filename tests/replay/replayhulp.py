@@ -6,6 +6,7 @@ import importlib.util
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -136,7 +137,7 @@ def forge_part(waar: Path, nr: int, oud: bytes, nieuw: bytes) -> int:
     assert any(oud in d for d in delen), oud
     plek = next(i for i, d in enumerate(delen) if oud in d)
     delen[plek] = delen[plek].replace(oud, nieuw)
-    with sqlite3.connect(waar) as db:
+    with closing(sqlite3.connect(waar)) as db, db:
         refs = [rij.delen[i : i + 16] for i in range(0, len(rij.delen), 16)]
         refs[plek] = VERZONNEN + bytes(2) + sha256(delen[plek]).digest()[:8]
         db.execute("INSERT INTO stuk VALUES (?, ?)", (VERZONNEN, delen[plek]))

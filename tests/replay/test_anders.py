@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from hashlib import sha256
 
 import pytest
@@ -241,7 +242,7 @@ def test_a_part_that_is_gone_or_is_another(waar, hoe):
     if hoe == "weg":
         replayhulp.sql(waar, "DELETE FROM stuk WHERE merk = ?", sleutel)
     else:
-        with sqlite3.connect(waar) as db:
+        with closing(sqlite3.connect(waar)) as db, db:
             regels = db.execute("SELECT inhoud FROM stuk WHERE merk = ?", (sleutel,)).fetchone()[0].split(b"\n")
         db.close()
         regels[plek] = b"{}"

@@ -145,17 +145,24 @@ class Archief:
         """Unpack all parts into a temporary file of SQLite's own: records need them in any order."""
         if self._stuk is None:
             db = sqlite3.connect("", isolation_level=None)
-            db.execute("CREATE TABLE stuk (merk BLOB PRIMARY KEY, inhoud BLOB) WITHOUT ROWID")
-            db.execute("BEGIN")
-            for naam in (n for n in self._bestand.leden if n.startswith("stukken/")):
-                try:
-                    stukken = [read_part(regel) for regel in self._read(naam).splitlines()]
-                except (KeyError, TypeError, ValueError, AttributeError):
-                    raise meldingen.is_damaged(self._pad, [f"een regel van {naam} is geen deel"]) from None
-                db.executemany("INSERT OR IGNORE INTO stuk VALUES (?, ?)", stukken)
-            db.execute("COMMIT")
+            try:
+                self._unpack_parts(db)
+            except BaseException:
+                db.close()
+                raise
             self._stuk = db
         return self._stuk
+
+    def _unpack_parts(self, db: sqlite3.Connection) -> None:
+        db.execute("CREATE TABLE stuk (merk BLOB PRIMARY KEY, inhoud BLOB) WITHOUT ROWID")
+        db.execute("BEGIN")
+        for naam in (n for n in self._bestand.leden if n.startswith("stukken/")):
+            try:
+                stukken = [read_part(regel) for regel in self._read(naam).splitlines()]
+            except (KeyError, TypeError, ValueError, AttributeError):
+                raise meldingen.is_damaged(self._pad, [f"een regel van {naam} is geen deel"]) from None
+            db.executemany("INSERT OR IGNORE INTO stuk VALUES (?, ?)", stukken)
+        db.execute("COMMIT")
 
     def _lines(self, naam: str) -> list[bytes]:
         """Return the lines of a member; who reads in order asks for the same one many times."""

@@ -14,7 +14,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -264,7 +264,8 @@ def verify(a: Archiefbestand, sleutel: str = "", hoofden: Iterable[tuple[str, by
     with a.claim("handtekening", "zegel en inhoud.json", "zijn niet getekend met de sleutel van het log"):
         need(a.teken == a.key(hoofd["omvang"]) and (not a.zegel or a.zegel["sleutel"] == a.teken))
     a.check_parts()
-    return {"jaar": a.inhoud["jaar"], "beslissingen": a.check_records(hoofd)[1], "log": a.log, "sleutel": eerste}
+    with closing(a.db):
+        return {"jaar": a.inhoud["jaar"], "beslissingen": a.check_records(hoofd)[1], "log": a.log, "sleutel": eerste}
 
 
 def main(argv: list[str]) -> int:
@@ -290,8 +291,7 @@ def main(argv: list[str]) -> int:
         regels += ["Vergelijk die langs een andere weg: wie een archief namaakt, heeft een eigen."] * (not sleutel)
     if opties["--json"]:
         regels = [canonical(archief | {"bevindingen": gevonden}).decode()]
-    for regel in regels:
-        sys.stdout.write("".join(c if c.isprintable() else "?" for c in regel) + "\n")
+    sys.stdout.writelines("".join(c if c.isprintable() else "?" for c in regel) + "\n" for regel in regels)
     return 1 if gevonden else 0 if archief else 2
 
 

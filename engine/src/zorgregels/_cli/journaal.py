@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .melden import Afgebroken, plural, show_safely, stop, write_json
-from .opties import json_option, key_option
+from .opties import Sleutel, json_option, key_option
 from .voortgang import Voortgang
 from .vorm import Groep
 
@@ -90,25 +90,41 @@ def show(waar: str, nr: int | None, *, sleutels: Path | None, als_json: bool) ->
     multiple=True,
     help="Een boomhoofd dat u eerder kreeg: het Journaal moet daarop voortbouwen. Mag vaker.",
 )
+@click.option(
+    "--sleutel",
+    metavar="HEX",
+    type=Sleutel(),
+    help="De eerste sleutel van het Journaal, zoals u die langs een andere weg kreeg.",
+)
 @key_option
 @json_option
-def verify(waar: str, *, hoofden: tuple[Path, ...], sleutels: Path | None, als_json: bool) -> None:
-    """Kijk elke vermelding, elk boomhoofd en elk document na. Uitgang 1 als er iets niet is zoals het werd geschreven."""
+def verify(
+    waar: str, *, hoofden: tuple[Path, ...], sleutel: bytes | None, sleutels: Path | None, als_json: bool
+) -> None:
+    """Kijk elke vermelding, elk boomhoofd en elk document na. Uitgang 1 als er iets niet is zoals het werd geschreven.
+
+    Dat het Journaal van wie u denkt is, blijkt uit zijn sleutel: geef de map met sleutels, of met --sleutel de eerste sleutel.
+    """
     from .._journaal.nakijken import Nakijker
 
     balk = Voortgang("vermeldingen")
     with telling(als_json=als_json), _open(waar, sleutels, vertrouw=True) as geopend:
         nakijker = Nakijker(geopend)
-        gevonden = list(nakijker.check(balk.show, [_head(h) for h in hoofden]))
+        gevonden = list(nakijker.check(balk.show, [_head(h) for h in hoofden], sleutel))
         balk.close()
+        heeft_sleutels = geopend.sleutels is not None
         hoofd = None if gevonden else json.loads(geopend.hoofd().to_json())
     if als_json:
-        write_json({"bevindingen": [{"waar": b.waar, "wat": b.wat} for b in gevonden], "hoofd": hoofd})
+        eerste = None if nakijker.eerste is None else nakijker.eerste.hex()
+        bevindingen: list[Json] = [{"waar": b.waar, "wat": b.wat} for b in gevonden]
+        write_json({"bevindingen": bevindingen, "hoofd": hoofd, "eerste_sleutel": eerste})
     else:
         for bevinding in gevonden:
             click.echo(show_safely(str(bevinding)))
         slot = "ongeschonden" if not gevonden else plural(len(gevonden), "bevinding", "bevindingen")
         click.echo(f"{plural(nakijker.omvang, 'vermelding', 'vermeldingen')} · {slot}")
+        if sleutel is None and not heeft_sleutels and nakijker.eerste is not None:
+            click.echo(f"Zijn eerste sleutel is {nakijker.eerste.hex()}; vergelijk die langs een andere weg.")
     if gevonden:
         raise Afgebroken(1)
 
@@ -175,12 +191,13 @@ def rotate(waar: str, *, sleutels: Path | None, als_json: bool) -> None:
         )
 
 
-@journaal.command(short_help="Wis wat van een persoon is.")
+@journaal.command(short_help="Wis wat van een persoon is.", context_settings={"allow_extra_args": True})
+@click.pass_context
 @_waar
 @click.option("--nr", metavar="NR", type=click.IntRange(min=0), help="Wis wat van de persoon van deze vermelding is.")
 @key_option
 @json_option
-def erase(waar: str, *, nr: int | None, sleutels: Path | None, als_json: bool) -> None:
+def erase(ctx: click.Context, waar: str, *, nr: int | None, sleutels: Path | None, als_json: bool) -> None:
     """Vernietig de sleutel van een persoon: niemand leest daarna nog wat van die persoon is vastgelegd, ook niet in een archief.
 
     Wie het is wordt gevraagd, of gelezen van standaardinvoer, en niet op de opdrachtregel gezet. De bewijzen blijven
@@ -188,6 +205,8 @@ def erase(waar: str, *, nr: int | None, sleutels: Path | None, als_json: bool) -
     """
     from .._lezen.meldingen import Melding
 
+    if ctx.args:  # not shown: it may be who somebody is
+        raise click.UsageError("Geef op de opdrachtregel alleen het Journaal; wie het is wordt gevraagd.")
     wie = "" if nr is not None else _ask()
     with telling(als_json=als_json), _open(waar, sleutels, schrijven=True) as geopend:
         sleutel = geopend.person(wie) if nr is None else _key_of(geopend, nr, als_json=als_json)

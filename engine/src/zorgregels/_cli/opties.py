@@ -39,6 +39,30 @@ class Datum(_Soort):
             self.fail(str(fout), param, ctx)
 
 
+if TYPE_CHECKING:
+    _Sleutelsoort = click.ParamType[bytes]
+else:
+    _Sleutelsoort = click.ParamType
+
+
+class Sleutel(_Sleutelsoort):
+    """A public key."""
+
+    name = "hex"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
+        """Return its 32 bytes."""
+        if isinstance(value, bytes):
+            return value
+        try:
+            sleutel = bytes.fromhex(value)
+        except ValueError:
+            sleutel = b""
+        if len(sleutel) != 32:
+            self.fail("een sleutel is 64 hexadecimale cijfers", param, ctx)
+        return sleutel
+
+
 @dataclass(frozen=True, slots=True)
 class Boek:
     """Where decisions are recorded."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from pathlib import Path
 
 from ..errors import JournaalError
@@ -26,7 +27,7 @@ class Getuige:
 
     def remember(self, hoofd: Boomhoofd) -> None:
         """Keep a head. It is not made durable: after a power cut an older one says less, and nothing wrong."""
-        half = self._pad.with_suffix(f".{os.getpid()}")
+        half = self._pad.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
         with contextlib.suppress(
             OSError
         ):  # the record is durable; a witness that cannot write is no reason to say it is not

@@ -39,6 +39,11 @@ class Keten:
         self._sleutels.append((nr, nieuw))
         return None
 
+    @property
+    def first(self) -> bytes | None:
+        """The first key: by it somebody else knows whose log it is."""
+        return self._sleutels[0][1] if self._sleutels else None
+
     def key_at(self, omvang: int) -> bytes | None:
         """Return the key in force in a log of this size."""
         return next((sleutel for nr, sleutel in reversed(self._sleutels) if nr < omvang), None)

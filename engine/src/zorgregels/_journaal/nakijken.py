@@ -59,14 +59,23 @@ class Nakijker:
         self._kwijt: dict[str, int] = {}
         """Keys that are gone, with the first record that needs them: until the erasure is found."""
 
+    @property
+    def eerste(self) -> bytes | None:
+        """The first key of the log, once it was checked: whose it is, it cannot say itself."""
+        return self._keten.first
+
     def check(
-        self, gezien: Callable[[int], None] = lambda _: None, eerder: Iterable[Boomhoofd] = ()
+        self,
+        gezien: Callable[[int], None] = lambda _: None,
+        eerder: Iterable[Boomhoofd] = (),
+        sleutel: bytes | None = None,
     ) -> Iterator[Bevinding]:
         """Yield everything that is not as it was written.
 
         Args:
             gezien: told now and then how many records were checked.
             eerder: heads that were given out earlier; what was last seen of the log is held against it as well.
+            sleutel: the first key of the log, where the caller knows it from elsewhere.
         """
         gezien_hoofd = self._journaal.seen()
         for hoofd in (*eerder, *([] if gezien_hoofd is None else [gezien_hoofd])):
@@ -75,6 +84,7 @@ class Nakijker:
             yield from self._check_bloks()
             yield from self._check_records(gezien)
             yield from self._check_keys()
+            yield from self._check_owner(sleutel)
             for hoofden in self._eerder.values():
                 for hoofd in hoofden:
                     yield from self._check_earlier(hoofd, None)
@@ -203,6 +213,16 @@ class Nakijker:
             yield fout.meldingen[0].tekst.removeprefix(f"vermelding {rij.nr}: ")
         except (AttributeError, KeyError, TypeError):
             yield "de vermelding is niet te lezen"
+
+    def _check_owner(self, sleutel: bytes | None) -> Iterator[Bevinding]:
+        """A whole log that somebody else made is whole too: it is the keys that tell."""
+        bos, nu = self._journaal.sleutels, self._keten.key_at(self.omvang)
+        if bos is not None and nu not in {bos.openbaar, bos.prepared()}:
+            yield Bevinding(
+                "sleutel", "het Journaal is met een andere sleutel ondertekend dan die in de map met sleutels"
+            )
+        if sleutel is not None and self.eerste != sleutel:
+            yield Bevinding("sleutel", f"de eerste sleutel is niet {sleutel.hex()}: dit is het Journaal van een ander")
 
     def _check_keys(self) -> Iterator[Bevinding]:
         for sleutel, nr in self._kwijt.items():

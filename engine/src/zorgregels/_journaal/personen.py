@@ -90,7 +90,9 @@ def read_keys(pad: Path) -> Uitgegeven:
             rijen: list[Data] = [json.loads(regel) for regel in stroom]
         return Uitgegeven(str(kop["log"]), {str(r["id"]): bytes.fromhex(r["sleutel"]) for r in rijen})
     except OSError as fout:
-        raise _fault(f"dit bestand is niet te lezen: {fout.strerror}", "", pad) from None
+        raise _fault(
+            f"dit bestand is niet te lezen: {fout.strerror}", "Geef het bestand dat bij het archief is uitgegeven.", pad
+        ) from None
     except (AttributeError, KeyError, RecursionError, StopIteration, TypeError, ValueError):
         hulp = "Maak er een met: zorgregels archive --persoonssleutels BESTAND"
         raise _fault("dit is geen bestand met persoonssleutels", hulp, pad) from None
