@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -41,3 +42,53 @@ def fill(
         for uit in engine.decide_many(zaken, groep=groep):
             assert not isinstance(uit, ZorgregelsError), uit
     return journaal
+
+
+# -- a plugin with identificatoren -----------------------------------------------------------------------------------
+
+_PLUGIN = "schema: plugin/v1\nsector: proef\ntitel: Een proef\n"
+_FEIT = {
+    "$schema": "urn:zorgregels:v1:feit",
+    "title": "patient",
+    "description": "Een patiënt.",
+    "type": "object",
+    "x-aantal": "een",
+    "additionalProperties": False,
+    "properties": {
+        "bsn": {
+            "description": "Het burgerservicenummer.",
+            "type": "string",
+            "pattern": "^[0-9]{9}$",
+            "x-persoonsgegeven": "identificator",
+        },
+        "naam": {"description": "De naam.", "type": "string", "maxLength": 80, "x-persoonsgegeven": "identificator"},
+        "ouder_dan_18": {"description": "Of de patiënt ouder is dan 18.", "type": "boolean", "x-persoonsgegeven": True},
+    },
+}
+_REGELSET = """\
+schema: regelset/v1
+regelset: proef/leeftijd
+versie: "2020.1"
+titel: Leeftijd
+status: geldend
+geldig: {van: 2020-01-01}
+bekend: onbekend
+bron: {document: Een proefdocument}
+reikwijdte: {declaratie: {patient.ouder_dan_18: {bestaat: true}}}
+regels:
+  - id: proef.leeftijd
+    vraag: declaratie
+    normen: [P-1]
+    dan: {eis: {%s}}
+    motivering: {ja: "Ja.", nee: "Nee."}
+"""
+
+
+def person_plugin(map_: Path, eis: str) -> Path:
+    """Write a plugin whose facts say who somebody is."""
+    (map_ / "feiten").mkdir(parents=True)
+    (map_ / "regelsets").mkdir()
+    (map_ / "plugin.yaml").write_text(_PLUGIN)
+    (map_ / "feiten" / "patient.schema.json").write_text(json.dumps(_FEIT))
+    (map_ / "regelsets" / "leeftijd.yaml").write_text(_REGELSET % eis)
+    return map_

@@ -172,62 +172,16 @@ def test_what_is_no_betrokkene_is_refused_without_showing_it(wie):
 
 # -- an identificator among the facts --------------------------------------------------------------------------------
 
-PLUGIN = "schema: plugin/v1\nsector: proef\ntitel: Een proef\n"
-FEIT = {
-    "$schema": "urn:zorgregels:v1:feit",
-    "title": "patient",
-    "description": "Een patiënt.",
-    "type": "object",
-    "x-aantal": "een",
-    "additionalProperties": False,
-    "properties": {
-        "bsn": {
-            "description": "Het burgerservicenummer.",
-            "type": "string",
-            "pattern": "^[0-9]{9}$",
-            "x-persoonsgegeven": "identificator",
-        },
-        "naam": {"description": "De naam.", "type": "string", "maxLength": 80, "x-persoonsgegeven": "identificator"},
-        "ouder_dan_18": {"description": "Of de patiënt ouder is dan 18.", "type": "boolean", "x-persoonsgegeven": True},
-    },
-}
-REGELSET = """\
-schema: regelset/v1
-regelset: proef/leeftijd
-versie: "2020.1"
-titel: Leeftijd
-status: geldend
-geldig: {van: 2020-01-01}
-bekend: onbekend
-bron: {document: Een proefdocument}
-reikwijdte: {declaratie: {patient.ouder_dan_18: {bestaat: true}}}
-regels:
-  - id: proef.leeftijd
-    vraag: declaratie
-    normen: [P-1]
-    dan: {eis: {%s}}
-    motivering: {ja: "Ja.", nee: "Nee."}
-"""
-
-
-def _plugin(map_: Path, eis: str) -> Path:
-    (map_ / "feiten").mkdir(parents=True)
-    (map_ / "regelsets").mkdir()
-    (map_ / "plugin.yaml").write_text(PLUGIN)
-    (map_ / "feiten" / "patient.schema.json").write_text(json.dumps(FEIT))
-    (map_ / "regelsets" / "leeftijd.yaml").write_text(REGELSET % eis)
-    return map_
-
 
 def test_no_rule_reads_who_somebody_is(tmp_path):
     with pytest.raises(RegelsetError) as fout:
-        Engine(plugins=[_plugin(tmp_path / "p", "patient.bsn: {bestaat: true}")], cache=tmp_path / "c")
+        Engine(plugins=[gevallen.person_plugin(tmp_path / "p", "patient.bsn: {bestaat: true}")], cache=tmp_path / "c")
     assert {m.code for m in fout.value.meldingen} == {"ZR-227"}
 
 
 @pytest.mark.parametrize("bewaar", ["gelezen", "alles"])
 def test_an_identificator_stands_for_the_person_and_is_not_kept(tmp_path, bewaar):
-    plugin = _plugin(tmp_path / "p", "patient.ouder_dan_18: true")
+    plugin = gevallen.person_plugin(tmp_path / "p", "patient.ouder_dan_18: true")
     zaak = {"vraag": "declaratie", "peildatum": "2023-05-10"}
     patient = {"bsn": BSN, "naam": "Ümit de Tëster", "ouder_dan_18": True}
     (tmp_path / "j").mkdir()

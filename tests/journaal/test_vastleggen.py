@@ -261,3 +261,16 @@ def test_without_keys_the_open_part_can_be_checked(tmp_path):
         assert list(Nakijker(journaal).check()) == []
     with pytest.raises(JournaalError):
         Journaal.open(pad)
+
+
+def test_making_one_that_was_interrupted_is_finished(tmp_path, monkeypatch):
+    monkeypatch.setattr(Journaal, "append", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        Journaal.create(tmp_path / "j.db")
+    monkeypatch.undo()
+    assert (tmp_path / "j.db").exists()
+    with Journaal.create(tmp_path / "j.db") as journaal:
+        assert list(Nakijker(journaal).check()) == []
+        assert journaal.opslag.stand().omvang == 1
+    with pytest.raises(JournaalError):
+        Journaal.create(tmp_path / "j.db")

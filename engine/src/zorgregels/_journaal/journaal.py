@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -73,7 +74,7 @@ class Journaal:
             )
         bos = Sleutelbos.load(map_) if map_.exists() else Sleutelbos.create(map_)
         log = os.urandom(16).hex()
-        zelf = cls(open_opslag(waar, schrijven=True, nieuw=True), bos, log, Getuige(map_, log))
+        zelf = cls(_make_store(waar), bos, log, Getuige(map_, log))
         begin: dict[str, Json] = {"log": log, "sleutel": bos.openbaar.hex()}
         zelf.append(lambda _, nr, tijd: Nieuw([Rij(nr, _leaf("begin", tijd, begin))]))
         return zelf
@@ -308,6 +309,19 @@ def key_folder(waar: str | Path, sleutels: Path | None) -> Path:
         )
     pad = Path(waar)
     return pad.with_name(pad.name + ".sleutels")
+
+
+def _make_store(waar: str | Path) -> Opslag:
+    """Return a new store, or one that is empty because making it was interrupted."""
+    try:
+        return open_opslag(waar, schrijven=True, nieuw=True)
+    except JournaalError as fout:
+        with suppress(JournaalError):
+            half = open_opslag(waar, schrijven=True)
+            if half.stand().omvang == 0 and half.row(0) is None:
+                return half
+            half.close()
+        raise fout from None
 
 
 def _is_url(waar: str | Path) -> bool:
