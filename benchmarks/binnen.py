@@ -15,7 +15,7 @@ from zorgregels._werk import Werk
 def read(engine: Engine, zaak: dict[str, object]) -> tuple[Feiten, Plan]:
     """Return the facts of a zaak and the plan that settles it."""
     gelezen = engine._lezer.read(zaak)
-    werk = engine._werkplaats.find(gelezen)
+    werk = engine._besluiter.werkplaats.find(gelezen)
     assert isinstance(werk, Werk)
     return gelezen.feiten, werk.plan
 

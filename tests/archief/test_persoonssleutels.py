@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ ZAAK = {
 
 
 @pytest.fixture
-def archief(tmp_path: Path) -> tuple[Path, Path, Journaal]:
+def archief(tmp_path: Path) -> Iterator[tuple[Path, Path, Journaal]]:
     """An archive of three persons, the keys that were given out beside it, and the Journaal."""
     journaal = Journaal.create(tmp_path / "j.db")
     with Engine(plugins={"huisarts"}, journaal=journaal) as engine:
@@ -39,7 +40,8 @@ def archief(tmp_path: Path) -> tuple[Path, Path, Journaal]:
     g = write_archive(journaal, 2023, zip_, overschrijf=False, gezien=lambda _: None)
     assert len(g.personen) == 3
     assert write_keys(uit, journaal.log, g.personen, journaal.opslag, journaal.keys()) == 3
-    return zip_, uit, journaal
+    yield zip_, uit, journaal
+    journaal.close()
 
 
 def _replay(map_: Path, zip_: Path, personen: Path | None) -> Any:

@@ -84,7 +84,7 @@ def test_after_a_crash_the_engine_goes_on(engines: tuple[Engine, Engine]) -> Non
     _, durable = engines
     _, zaak = cases(SECTOREN[0])[0]
     goed = decide(durable, zaak)
-    inferentie = durable._inferentie
+    inferentie = durable._besluiter.inferentie
     assert isinstance(inferentie, Durable)
     assert inferentie._werk is not None
     os.kill(inferentie._werk.pid, signal.SIGSEGV)

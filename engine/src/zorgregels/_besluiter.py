@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ._besluit.beslissing import NIETS_ONTBREEKT, Beslissing
@@ -38,8 +39,6 @@ class Besluiter:
     """Decides zaken. Immutable once made, and safe to share between threads."""
 
     def __init__(self, lading: Lading, inferentie: Inferentie) -> None:
-        from importlib.metadata import version
-
         self.velden = _all_fields(lading.sectoren)
         self.inferentie = inferentie
         self._omschrijvingen = {n: v.omschrijving for n, v in self.velden.items()}
@@ -48,7 +47,7 @@ class Besluiter:
             lading.sectoren,
             lading.omgeving,
             self.velden,
-            versie=version("zorgregels"),
+            versie=_version(),
             inferentie=inferentie.naam,
         )
 
@@ -127,6 +126,13 @@ class Besluiter:
             lambda merk: self.kwiteerder.make(zaak, herkomst, merk),
         )
         return Besluit(beslissing, tekst, None)
+
+
+@cache
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("zorgregels")
 
 
 def make_inference(naam: str) -> Inferentie:
