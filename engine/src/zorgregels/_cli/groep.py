@@ -36,7 +36,7 @@ def _version(ctx: click.Context, _param: click.Parameter, waarde: bool) -> None:
     cls=Groep,
     help="Mag deze prestatie in rekening worden gebracht, tegen welk bedrag en op grond van welk artikel?",
     epilog=_SLOT,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings={"max_content_width": 110},
 )
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Toon de versie.")
 def cli() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 _KOPPEN = {"Options": "Opties", "Commands": "Opdrachten"}
@@ -24,6 +26,9 @@ class Opdracht(click.Command):
 
     context_class = _Context
 
+    def __init__(self, *, context_settings: dict[str, Any] | None = None, **rest: Any) -> None:
+        super().__init__(context_settings=_settings(context_settings), **rest)
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option, in Dutch."""
         return _dutch(super().get_help_option(ctx))
@@ -35,9 +40,17 @@ class Groep(click.Group):
     context_class = _Context
     command_class = Opdracht
 
+    def __init__(self, *, context_settings: dict[str, Any] | None = None, **rest: Any) -> None:
+        super().__init__(context_settings=_settings(context_settings), **rest)
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option, in Dutch."""
         return _dutch(super().get_help_option(ctx))
+
+
+def _settings(eigen: dict[str, Any] | None) -> dict[str, Any]:
+    """Every command knows its own help by itself: click remembers it from the first time that it is asked."""
+    return {"help_option_names": ["-h", "--help"], **(eigen or {})}
 
 
 def _dutch(optie: click.Option | None) -> click.Option | None:
