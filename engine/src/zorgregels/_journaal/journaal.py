@@ -76,7 +76,11 @@ class Journaal:
         log = os.urandom(16).hex()
         zelf = cls(_make_store(waar), bos, log, Getuige(map_, log))
         begin: dict[str, Json] = {"log": log, "sleutel": bos.openbaar.hex()}
-        zelf.append(lambda _, nr, tijd: Nieuw([Rij(nr, _leaf("begin", tijd, begin))]))
+        try:
+            zelf.append(lambda _, nr, tijd: Nieuw([Rij(nr, _leaf("begin", tijd, begin))]))
+        except BaseException:
+            zelf.close()
+            raise
         return zelf
 
     @classmethod
