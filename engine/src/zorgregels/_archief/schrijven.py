@@ -17,6 +17,7 @@ from .._canon import Json
 from .._journaal.boomhoofd import Boomhoofd
 from .._journaal.journaal import Journaal, timestamp
 from .._journaal.merkle import leaf_hash
+from .._journaal.schijf import sync_folder
 from .._journaal.sleutels import Sleutelbos
 from .._journaal.vermelding import Rij
 from .._laden.wereld import named_documents
@@ -83,7 +84,8 @@ def write_archive(
         if not overschrijf and doel.exists():
             raise meldingen.exists_already(doel)
         half.replace(doel)
-        _sync_folder(doel.parent)
+        with suppress(OSError):  # not every file system can, and then it has its own ways
+            sync_folder(doel.parent)
     except OSError as fout:
         raise meldingen.cannot_write(doel, fout) from None
     finally:
@@ -226,12 +228,3 @@ def _groups(regels: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, byt
             groep, grootte = [], 0
     if groep:
         yield groep
-
-
-def _sync_folder(map_: Path) -> None:
-    with suppress(OSError):  # not every file system can, and then it has its own ways
-        handvat = os.open(map_, os.O_RDONLY)
-        try:
-            os.fsync(handvat)
-        finally:
-            os.close(handvat)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .._lezen.meldingen import Melding
 from ..errors import JournaalError
+from .schijf import sync_folder
 
 
 def make_folder(map_: Path) -> None:
@@ -19,7 +20,7 @@ def make_folder(map_: Path) -> None:
         if next(map_.iterdir(), None) is not None:
             raise _exists(map_)
         map_.chmod(0o700)
-        _sync_folder(map_.parent)
+        sync_folder(map_.parent)
     except (FileExistsError, NotADirectoryError):
         raise _exists(map_) from None
     except OSError as fout:
@@ -71,7 +72,7 @@ def write_file(pad: Path, inhoud: bytes, *, nieuw: bool) -> bool:
                 tijdelijk.replace(pad)
         finally:
             tijdelijk.unlink(missing_ok=True)
-        _sync_folder(pad.parent)
+        sync_folder(pad.parent)
     except OSError as fout:
         raise unwritable(pad, fout) from None
     return True
@@ -90,16 +91,6 @@ def _link(van: Path, naar: Path) -> bool:
             return False
         van.replace(naar)
     return True
-
-
-def _sync_folder(map_: Path) -> None:
-    if os.name != "posix":
-        return
-    handvat = os.open(map_, os.O_RDONLY)
-    try:
-        os.fsync(handvat)
-    finally:
-        os.close(handvat)
 
 
 def _check_mode(pad: Path, hoort: str) -> None:

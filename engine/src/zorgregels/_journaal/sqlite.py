@@ -15,6 +15,7 @@ from typing import Any, Final
 from .._lezen.meldingen import Melding
 from ..errors import JournaalError
 from .opslag import Persoonssleutel, Stand
+from .schijf import sync_folder
 from .sqlite_fouten import explain, read_only
 from .vermelding import Rij, find_parts
 
@@ -78,7 +79,7 @@ class Sqlite:
                     db.close()
                 half.chmod(0o600)
                 os.link(half, self._pad)  # unlike a rename this never replaces what somebody else made meanwhile
-                _sync_folder(self._pad.parent)
+                sync_folder(self._pad.parent)
         finally:
             half.unlink(missing_ok=True)
 
@@ -324,11 +325,3 @@ def unpack(inhoud: bytes) -> bytes | None:
     except zlib.error:
         return None
     return tekst if lezer.eof and not lezer.unused_data else None
-
-
-def _sync_folder(map_: Path) -> None:
-    handvat = os.open(map_, os.O_RDONLY)
-    try:
-        os.fsync(handvat)
-    finally:
-        os.close(handvat)
