@@ -70,6 +70,27 @@ def test_killed_or_interrupted_and_gone_on(waar, hoe, werkers, kleine_reeksen):
     assert not map_.exists()
 
 
+@pytest.mark.parametrize("na", [0, 0.02, 0.05, 0.1])
+def test_interrupted_while_the_workers_are_still_starting(waar, na):
+    proces = _start(waar, "--werkers", "2")
+    for _ in range(3000):  # the two, and the one in which multiprocessing keeps its books
+        if len(kinderen := _children(proces.pid)) == 3:
+            break
+        assert proces.poll() is None, proces.communicate()
+        time.sleep(0.002)
+    time.sleep(na)
+    assert all(_holds_interrupts(kind) for kind in kinderen)
+    os.killpg(proces.pid, signal.SIGINT)
+    _, fout = proces.communicate(timeout=30)
+    assert proces.returncode == 130
+    assert "Traceback" not in fout
+
+
+def _holds_interrupts(pid: int) -> bool:
+    stand = dict(regel.split(":\t") for regel in Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in regel)
+    return bool((int(stand["SigBlk"], 16) | int(stand["SigIgn"], 16)) & 1 << signal.SIGINT - 1)
+
+
 def test_workers_do_not_outlive_a_parent_that_is_killed(waar):
     proces = _start(waar, "--werkers", "2")
     _wait_for(waar.parent / "uit.html.voortgang", 1, proces)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 
 from .._lezen.meldingen import Melding
@@ -69,7 +70,9 @@ def _together(opdracht: Opdracht, open_: Sequence[tuple[int, int]], staat: Staat
         min(werkers, len(open_)), get_context("spawn"), initializer=_begin, initargs=(opdracht, staat)
     )
     try:
-        for klaar in as_completed([pool.submit(_do, van, tot) for van, tot in open_]):
+        with _interrupts_held():
+            werk = [pool.submit(_do, van, tot) for van, tot in open_]
+        for klaar in as_completed(werk):
             yield klaar.result()
     except BrokenProcessPool:
         tekst = "een werkproces is onverwacht gestopt"
@@ -77,6 +80,19 @@ def _together(opdracht: Opdracht, open_: Sequence[tuple[int, int]], staat: Staat
         raise JournaalError([Melding("ZR-922", tekst, hulp)]) from None
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while processes are started: they inherit that, so it never reaches one, also not one that is still starting."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    eerder = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, eerder)
 
 
 class _Werk:
@@ -103,7 +119,7 @@ _HIER: list[_Werk] = []
 
 
 def _begin(opdracht: Opdracht, staat: Staat) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts means the process that was started
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where Ctrl-C could not be held back (Windows)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _HIER.append(_Werk(opdracht, staat))
 
