@@ -63,6 +63,8 @@ _FEIT = {
         },
         "naam": {"description": "De naam.", "type": "string", "maxLength": 80, "x-persoonsgegeven": "identificator"},
         "ouder_dan_18": {"description": "Of de patiënt ouder is dan 18.", "type": "boolean", "x-persoonsgegeven": True},
+        "thuis": {"description": "Of de zorg aan huis is gegeven.", "type": "boolean"},
+        "soort": {"description": "Wat er is afgeleid.", "type": "string", "enum": ["zus", "zo"], "readOnly": True},
     },
 }
 _REGELSET = """\
@@ -82,13 +84,20 @@ regels:
     dan: {eis: {%s}}
     motivering: {ja: "Ja.", nee: "Nee."}
 """
+_AFLEIDING = """\
+  - id: proef.soort
+    vraag: declaratie
+    normen: [P-2]
+    als: {%s}
+    dan: {leid_af: {patient.soort: zus}}
+"""
 
 
-def person_plugin(map_: Path, eis: str) -> Path:
-    """Write a plugin whose facts say who somebody is."""
+def person_plugin(map_: Path, eis: str, afleiding: str = "") -> Path:
+    """Write a plugin whose facts say who somebody is, with one rule, and one more that derives something where this holds."""
     (map_ / "feiten").mkdir(parents=True)
     (map_ / "regelsets").mkdir()
     (map_ / "plugin.yaml").write_text(_PLUGIN)
     (map_ / "feiten" / "patient.schema.json").write_text(json.dumps(_FEIT))
-    (map_ / "regelsets" / "leeftijd.yaml").write_text(_REGELSET % eis)
+    (map_ / "regelsets" / "leeftijd.yaml").write_text(_REGELSET % eis + (_AFLEIDING % afleiding if afleiding else ""))
     return map_

@@ -205,6 +205,22 @@ def test_an_identificator_stands_for_the_person_and_is_not_kept(tmp_path, bewaar
         assert spoor not in bloks
 
 
+@pytest.mark.parametrize(("afleiding", "open_"), [("patient.thuis: true", True), ("patient.ouder_dan_18: true", False)])
+def test_what_was_derived_is_open_unless_it_follows_from_something_personal(tmp_path, afleiding, open_):
+    plugin = gevallen.person_plugin(tmp_path / "p", "patient.ouder_dan_18: {bestaat: true}", afleiding)
+    feiten = {"patient": {"ouder_dan_18": True, "thuis": True}}
+    with Journaal.create(tmp_path / "j.db") as journaal:
+        with Engine(plugins=[plugin], journaal=journaal, cache=tmp_path / "c") as engine:
+            b = engine.decide(vraag="declaratie", peildatum="2023-05-10", feiten=feiten)
+        assert [(a.feit, a.waarde) for a in b.afgeleid] == [("patient.soort", "zus")]
+        rij = journaal.opslag.row(1)
+        stukken = journaal.opslag.stukken({rij.delen[i : i + 16] for i in range(0, len(rij.delen), 16)})
+        assert any(b"patient.soort" in s for s in stukken.values()) == open_
+        assert not any(b"ouder_dan_18" in s for s in stukken.values())
+        assert journaal.contents(rij).delen is not None
+        assert list(Nakijker(journaal).check()) == []
+
+
 def test_parts_are_joined_as_the_digest_has_them(tmp_path, zaak):
     with gevallen.fill(tmp_path / "j.db", [zaak]) as journaal:
         inhoud = journaal.contents(journaal.opslag.row(1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +34,8 @@ class Besluit(NamedTuple):
     tekst: Tekst
     werk: Werk | None
     """None where the year could not be told."""
+    gespeld: Mapping[str, bytes]
+    """Each fact of the zaak in canonical JSON, sorted by name."""
 
 
 class Besluiter:
@@ -71,15 +74,16 @@ class Besluiter:
             gesplitst = s.uitslag.zaak is not uitslag.zaak
             uitslag, per_deel = s.uitslag, s.per_deel
             ontbrekend = missing(s.ontbrekend, s.gaten, self._omschrijvingen, bovengrens=s.bovengrens)
+        gespeld = self.kwiteerder.spell_all(zaak.feiten)
         beslissing, tekst = werk.opmaak.build(
             afloop,
             uitslag,
             ontbrekend,
             per_deel,
-            lambda merk: self.kwiteerder.make(zaak, werk.herkomst, merk),
+            lambda merk: self.kwiteerder.make(zaak, gespeld, werk.herkomst, merk),
             door_splitsen=gesplitst,
         )
-        return Besluit(beslissing, tekst, werk)
+        return Besluit(beslissing, tekst, werk, gespeld)
 
     def evaluate(self, zaak: Zaak) -> tuple[Uitkomst, tuple[str, ...]]:
         """Return the bare uitkomst by Kleene's logic and the rules that decided.
@@ -119,13 +123,14 @@ class Besluiter:
             except (BeslissingError, Tegenspraak):
                 continue
         herkomst = self.werkplaats.undated_origin(zaak, open_)
+        gespeld = self.kwiteerder.spell_all(zaak.feiten)
         beslissing, tekst = make_undated(
             zaak.vraag,
             missing(sorted(namen), (), self._omschrijvingen, bovengrens=True),
             open_,
-            lambda merk: self.kwiteerder.make(zaak, herkomst, merk),
+            lambda merk: self.kwiteerder.make(zaak, gespeld, herkomst, merk),
         )
-        return Besluit(beslissing, tekst, None)
+        return Besluit(beslissing, tekst, None, gespeld)
 
 
 @cache

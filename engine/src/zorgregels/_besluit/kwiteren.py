@@ -24,15 +24,14 @@ class Kwiteerder:
         self._velden = velden
         self._gespeld: dict[tuple[str, Waarde], bytes] = {}
 
-    def make(self, zaak: Zaak, herkomst: Herkomst, merk: str) -> Kwitantie:
-        """Return the Kwitantie for the Beslissing with this digest."""
-        feiten = self.digest(zaak.feiten)
+    def make(self, zaak: Zaak, gespeld: Mapping[str, bytes], herkomst: Herkomst, merk: str) -> Kwitantie:
+        """Return the Kwitantie for the Beslissing with this digest, with the digest of the facts as ``spell_all`` gives them."""
+        feiten = "sha256:" + sha256(b"{%b}" % b",".join(gespeld.values())).hexdigest()
         return Kwitantie(zaak.vraag.naam, zaak.peildatum, zaak.bekend_op, zaak.concept, feiten, merk, herkomst)
 
-    def digest(self, feiten: Feiten) -> str:
-        """Return the digest of ``{"declaratie.bedrag": "11.52", …}`` in canonical JSON, the peildatum among them."""
-        delen = [self.spell(naam, feiten[naam]) for naam in sorted(feiten)]
-        return "sha256:" + sha256(b"{%b}" % b",".join(delen)).hexdigest()
+    def spell_all(self, feiten: Feiten) -> dict[str, bytes]:
+        """Return each fact as ``spell`` gives it, the peildatum among them, sorted by name."""
+        return {naam: self.spell(naam, feiten[naam]) for naam in sorted(feiten)}
 
     def spell(self, naam: str, waarde: Waarde) -> bytes:
         """Return ``"declaratie.bedrag":"11.52"``, the fact in canonical JSON."""

@@ -38,4 +38,4 @@ def make_undated(
     beslissing = Beslissing(
         Uitkomst.ONBEKEND, oordeel, (), (), ontbrekend, (waarschuwing,), (), (), merk, kwiteer(merk)
     )
-    return beslissing, Tekst(tekst, (), b"")
+    return beslissing, Tekst(tekst, (), b"", kop_persoonlijk=True)

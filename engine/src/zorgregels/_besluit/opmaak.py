@@ -94,6 +94,8 @@ class Tekst(NamedTuple):
     kop: bytes
     stappen: tuple[Stuk, ...]
     slot: bytes
+    kop_persoonlijk: bool
+    """Whether the kop may show what was derived from a personal fact. The slot, with the missing facts and the warnings, always may."""
 
 
 Stapvoorraad = Voorraad[_Sleutel, Stuk]
@@ -109,6 +111,7 @@ class Opmaak:
         self._soort: dict[str, Soort | None] = {n: velden[n].type.soort if n in velden else None for n in plan.namen}
         self._voorraad = voorraad
         self._persoonlijk = personal_rules(plan, velden)
+        self._kop_persoonlijk = any(isinstance(plan.regels[nr].regel.effect, Afleiding) for nr in self._persoonlijk)
         self._feiten = [voorraad.speller(n) for n in plan.namen]
         self._vormen = [self._forms(p) for p in plan.regels]
         self._afgeleid = [self._slot[n] for n in sorted(plan.afgeleid)]
@@ -212,11 +215,10 @@ class Opmaak:
             and not self.plan.vraag.routes
         ):
             waarschuwingen.append(_warn(_GEEN_EIS))
-        afgeleid, json_afgeleid = self._derived(waarden)
+        afgeleid, kop = self._derived(waarden)
         routes = self._routes(delen, uitslag, per_deel)
         oordeel, json_oordeel = self._oordeel[uitslag.zaak]
         stukken = (*voorop, *overig)
-        kop = b'{"afgeleid":[%b],"motivering":[' % json_afgeleid
         slot = b"".join((
             b'],"ontbrekend":', _NIETS_JSON if ontbrekend is b.NIETS_ONTBREEKT else _json(ontbrekend.to_dict()), json_oordeel,
             b'"routes":', _json([r.to_dict() for r in routes]) if routes else b"[]", _UITKOMST[uitslag.zaak],
@@ -236,10 +238,10 @@ class Opmaak:
             merk,
             kwiteer(merk),
         )
-        return beslissing, Tekst(kop, stukken, slot)
+        return beslissing, Tekst(kop, stukken, slot, self._kop_persoonlijk)
 
     def _derived(self, waarden: tuple[Waarde, ...]) -> tuple[tuple[b.AfgeleidFeit, ...], bytes]:
-        """Return the derived facts that have a value. Most zaken share them with many others."""
+        """Return the derived facts that have a value, and the kop that they make. Most zaken share them with many others."""
         sleutel = self._neemt_afgeleid(waarden)
         paar = self._afgeleide.get(sleutel)
         if paar is None:
@@ -255,7 +257,8 @@ class Opmaak:
             if waarde is not None and waarde is not ONBEKEND and soort is not None:
                 sector, _, kort = self._feiten[slot].naam.partition(":")
                 feiten.append(b.AfgeleidFeit(sector, kort, soort, waarde))
-        return tuple(feiten), ",".join([canonical(f.to_dict()) for f in feiten]).encode()
+        json = ",".join([canonical(f.to_dict()) for f in feiten])
+        return tuple(feiten), f'{{"afgeleid":[{json}],"motivering":['.encode()
 
     def _duty(self, nr: int, plicht: str, uiterlijk: Waarde) -> b.Plicht:
         effect = self.plan.regels[nr].regel.effect

@@ -82,7 +82,7 @@ class Griffier:
         """Return the records of these decisions; what they refer to is written."""
         if self._merk is None:
             self._merk = self._keep_lading(schrijver)
-        sleutels = self._keys(schrijver, paren)
+        sleutels = self._keys(schrijver, begin, paren)
         rijen = [
             self._record(schrijver, nr, tijd, paar, sleutel)
             for nr, (paar, sleutel) in enumerate(zip(paren, sleutels, strict=True), start=begin)
@@ -131,7 +131,7 @@ class Griffier:
 
     # -- persons -------------------------------------------------------------------------------------------------
 
-    def _keys(self, schrijver: Schrijver, paren: Sequence[Paar]) -> list[_Sleutel | None]:
+    def _keys(self, schrijver: Schrijver, begin: int, paren: Sequence[Paar]) -> list[_Sleutel | None]:
         """Return the key of the person of each zaak; new persons get one."""
         wie = [self._person(zaak) for zaak, _ in paren]
         personen = {p: self._sleutels.pseudonym(p) for p in wie if p is not None}
@@ -143,7 +143,7 @@ class Griffier:
             if merk in bekend:
                 sleutels[p] = _Sleutel(bekend[merk].id, open_key(self._sleutels, bekend[merk]))
             else:
-                sleutels[p] = self._new_key(merk)
+                sleutels[p] = self._new_key(begin, merk)
         return [None if p is None else sleutels[p] for p in wie]
 
     def _person(self, zaak: Zaak) -> str | None:
@@ -152,9 +152,10 @@ class Griffier:
         gegeven = [str(zaak.feiten[n]) for n in self._identificatoren if n in zaak.feiten]
         return "\n".join(gegeven) or None
 
-    def _new_key(self, persoon: bytes | None) -> _Sleutel:
-        """Draw a key; without a person it is for one record alone."""
-        nieuw = _Sleutel(os.urandom(16).hex(), os.urandom(32))
+    def _new_key(self, nr: int, persoon: bytes | None) -> _Sleutel:
+        """Draw a key, first used in this record or soon after; without a person it is for one record alone."""
+        # A store only appends, here too: ids that are random all over cost it four times as much.
+        nieuw = _Sleutel((pack_key(nr) + os.urandom(10)).hex(), os.urandom(32))
         ingepakt = self._sleutels.wrap(nieuw.sleutel + (persoon or b""), nieuw.id)
         self._nieuwe_sleutels.append(Persoonssleutel(nieuw.id, persoon, ingepakt))
         return nieuw
@@ -165,14 +166,14 @@ class Griffier:
         zaak, besluit = paar
         vorm = self._form(schrijver, zaak, besluit)
         (open_, dicht, weg), feiten = vorm.bewaring.split(zaak.feiten)
-        spell = self._besluiter.kwiteerder.spell
-        gespeld = [spell(n, feiten[n]) for n in open_]
-        kop, stappen, slot = besluit.tekst
+        alle = besluit.gespeld if feiten is zaak.feiten else self._besluiter.kwiteerder.spell_all(feiten)
+        gespeld = [alle[n] for n in open_]
+        kop, stappen, slot, _ = besluit.tekst
         delen: list[bytes | None] = [kop, *[s.json for s in stappen], slot] if slot else [kop]
         gesloten: _Gesloten | None = None
         if dicht:
-            sleutel = sleutel or self._new_key(None)
-            gesloten = self._close(sleutel, [spell(n, feiten[n]) for n in dicht], delen, besluit.tekst)
+            sleutel = sleutel or self._new_key(nr, None)
+            gesloten = self._close(sleutel, [alle[n] for n in dicht], delen, besluit.tekst)
         aantal = len(gespeld) + len(delen) - (0 if gesloten is None else delen.count(None))
         zouten = os.urandom(ZOUT * aantal)
         verbintenis, refs = self._commit(nr, gespeld, delen, zouten, () if gesloten is None else gesloten.verhuld)
@@ -185,8 +186,9 @@ class Griffier:
 
     def _close(self, sleutel: _Sleutel, feiten: list[bytes], delen: list[bytes | None], tekst: Tekst) -> _Gesloten:
         """Encrypt these facts and the parts that may show something of a person; those are taken out of ``delen``."""
-        # The kop and the slot may show what was derived from a personal fact, or what a warning says of it.
-        verborgen = [True, *[s.persoonlijk for s in tekst.stappen], True] if tekst.slot else [True]
+        verborgen = [tekst.kop_persoonlijk, *[s.persoonlijk for s in tekst.stappen]]
+        if tekst.slot:
+            verborgen.append(True)
         dicht: list[tuple[bytes, bytes]] = []
         for nr, (soort, weg) in enumerate(zip(part_kinds(len(delen)), verborgen, strict=True)):
             deel = delen[nr]
@@ -249,7 +251,7 @@ class Griffier:
         dicht: tuple[str | None, _Gesloten | None],
     ) -> bytes:
         """Return the leaf in canonical JSON: its keys stand sorted here."""
-        zaak, (b, _, _) = paar
+        zaak, (b, *_) = paar
         sleutel, gesloten = dicht
         bekend = "null" if zaak.bekend_op is None else f'"{zaak.bekend_op.isoformat()}"'
         merk = "null" if gesloten is None else f'"sha256:{sha256(gesloten.tekst).hexdigest()}"'

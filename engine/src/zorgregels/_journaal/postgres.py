@@ -30,7 +30,8 @@ CREATE TABLE blok (merk BYTEA PRIMARY KEY, soort TEXT NOT NULL, inhoud BYTEA NOT
 CREATE TABLE tegel (nr BIGINT PRIMARY KEY, wortel BYTEA NOT NULL);
 CREATE TABLE boomhoofd (omvang BIGINT PRIMARY KEY, tekst TEXT NOT NULL);
 CREATE TABLE stand (id INTEGER PRIMARY KEY CHECK (id = 1), omvang BIGINT NOT NULL, rand BYTEA NOT NULL, jaren TEXT NOT NULL);
-CREATE TABLE persoonssleutel (id TEXT PRIMARY KEY, persoon BYTEA UNIQUE, sleutel BYTEA NOT NULL);
+CREATE TABLE persoonssleutel (id TEXT PRIMARY KEY, persoon BYTEA, sleutel BYTEA NOT NULL);
+CREATE UNIQUE INDEX persoon ON persoonssleutel (persoon) WHERE persoon IS NOT NULL;
 INSERT INTO stand VALUES (1, 0, '', '{}');
 """
 _NAMEN: Final = ["journaal", "vermelding", "stuk", "blok", "tegel", "boomhoofd", "stand", "persoonssleutel"]

@@ -34,7 +34,8 @@ CREATE TABLE blok (merk BLOB PRIMARY KEY, soort TEXT NOT NULL, inhoud BLOB NOT N
 CREATE TABLE tegel (nr INTEGER PRIMARY KEY, wortel BLOB NOT NULL) STRICT;
 CREATE TABLE boomhoofd (omvang INTEGER PRIMARY KEY, tekst TEXT NOT NULL) STRICT;
 CREATE TABLE stand (id INTEGER PRIMARY KEY CHECK (id = 1), omvang INTEGER NOT NULL, rand BLOB NOT NULL, jaren TEXT NOT NULL) STRICT;
-CREATE TABLE persoonssleutel (id TEXT PRIMARY KEY, persoon BLOB UNIQUE, sleutel BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE persoonssleutel (id TEXT PRIMARY KEY, persoon BLOB, sleutel BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX persoon ON persoonssleutel (persoon) WHERE persoon IS NOT NULL;
 INSERT INTO stand VALUES (1, 0, x'', '{}');
 """
 _RIJEN: Final = "SELECT nr, blad, feiten, delen, zouten, verhuld, gesloten FROM vermelding WHERE nr >= ? AND nr < ? ORDER BY nr LIMIT ?"
