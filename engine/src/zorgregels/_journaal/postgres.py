@@ -114,8 +114,9 @@ class Postgres:
 
     def add_persoonssleutels(self, sleutels: Iterable[Persoonssleutel]) -> None:
         """Add keys."""
-        for sleutel in sleutels:
-            self._db.run("INSERT INTO persoonssleutel VALUES (%s, %s, %s)", sleutel)
+        alle = list(sleutels)
+        opdracht = "INSERT INTO persoonssleutel SELECT * FROM unnest(%s::text[], %s::bytea[], %s::bytea[])"
+        self._db.run(opdracht, [[s.id for s in alle], [s.persoon for s in alle], [s.sleutel for s in alle]])
 
     def erase(self, id_: str) -> bool:
         """Destroy a key; return whether it was there."""
