@@ -144,7 +144,7 @@ def test_a_fault_of_our_own_is_told_and_has_its_own_status(zr, monkeypatch, voor
 def test_the_group_is_whole():
     assert sorted(groep.cli.commands) == [
         *("archive", "catalogus", "check", "decide", "dossier", "explain", "journaal"),
-        *("norms", "plugins", "regelsets", "replay", "schema"),
+        *("norms", "plugins", "rapport", "regelsets", "replay", "schema"),
     ]
 
 

@@ -77,12 +77,12 @@ def test_what_is_personal_stays_closed(tmp_path, plugin):
 
 
 def test_signed_with_the_keys_at_hand(tmp_path, plugin, zaken):
-    from zorgregels._replay.ondertekening import check_report
+    from zorgregels._replay.ondertekening import read_signature
 
     waar = replayhulp.fill(tmp_path / "j.db", zaken[:20], [plugin])
     g = replayhulp.replay(archive(waar, 2025), soort="archief", sleutels=Path(f"{waar}.sleutels"))
     assert g.gelijk
-    assert check_report(g.ruw) is not None
+    assert read_signature(g.ruw).rapport
 
 
 def test_a_damaged_archive_is_not_replayed(tmp_path, plugin, zaken):

@@ -17,7 +17,7 @@ from zorgregels._canon import canonical
 from zorgregels._journaal.journaal import Journaal
 from zorgregels._replay import bouwstenen, woorden
 from zorgregels._replay.bedragen import Bedragen, Overgang, Wijziging
-from zorgregels._replay.ondertekening import check_page, check_report
+from zorgregels._replay.ondertekening import Ongetekend, read_signature
 from zorgregels._replay.telling import Telling
 from zorgregels._replay.uitschrijven import Stroom, pieces
 
@@ -38,7 +38,7 @@ def test_the_signature_of_the_json_and_what_breaks_it(waar):
     g = replayhulp.replay(waar)
     with Journaal.open(waar, schrijven=False) as journaal:
         openbaar = journaal.hoofd().sleutel.hex()
-    assert check_report(g.ruw) == openbaar == g.rapport["handtekening"]["sleutel"]
+    assert read_signature(g.ruw).sleutel.hex() == openbaar == g.rapport["handtekening"]["sleutel"]
     assert g.ruw.strip() == rfc8785.dumps(g.rapport)
     for oud, nieuw in (
         (b'"gelijk":60', b'"gelijk":61'),
@@ -49,10 +49,13 @@ def test_the_signature_of_the_json_and_what_breaks_it(waar):
         (b",", b", "),
     ):
         assert oud in g.ruw, oud
-        assert check_report(g.ruw.replace(oud, nieuw, 1)) is None, oud
-    zonder = {**g.rapport, "handtekening": None}
-    assert check_report(canonical(zonder).encode()) is None
-    assert check_report(b"geen json") is None
+        with pytest.raises(Ongetekend, match="is veranderd sinds"):
+            read_signature(g.ruw.replace(oud, nieuw, 1))
+    with pytest.raises(Ongetekend, match="niet ondertekend"):
+        read_signature(canonical({**g.rapport, "handtekening": None}).encode())
+    for vreemd in (b"geen json", b"{", b"{}", b"[]", b"", g.ruw[:-20]):
+        with pytest.raises(Ongetekend, match="geen rapport"):
+            read_signature(vreemd)
 
 
 def test_the_signature_of_the_page_and_what_breaks_it(waar):
@@ -62,7 +65,8 @@ def test_the_signature_of_the_page_and_what_breaks_it(waar):
     zonder = {k: w for k, w in g.rapport.items() if k != "handtekening"}
     merk = "sha256:" + sha256(rfc8785.dumps(zonder)).hexdigest()
     bladzijde = g.html.encode()
-    assert check_page(bladzijde) == (g.rapport["handtekening"]["sleutel"], merk)
+    getekend = read_signature(bladzijde)
+    assert (getekend.sleutel.hex(), getekend.rapport) == (g.rapport["handtekening"]["sleutel"], merk)
     assert merk in g.html
     for oud, nieuw in (
         (b"gelijk", b"anders"),
@@ -71,8 +75,10 @@ def test_the_signature_of_the_page_and_what_breaks_it(waar):
         (merk.encode(), b"sha256:00"),
     ):
         assert oud in bladzijde
-        assert check_page(bladzijde.replace(oud, nieuw, 1)) is None, oud
-    assert check_page(b"<html></html>") is None
+        with pytest.raises(Ongetekend, match="is veranderd sinds"):
+            read_signature(bladzijde.replace(oud, nieuw, 1))
+    with pytest.raises(Ongetekend, match="geen rapport"):
+        read_signature(b"<html></html>")
 
 
 def test_a_report_is_no_head_and_a_head_is_no_report(waar):
@@ -83,7 +89,8 @@ def test_a_report_is_no_head_and_a_head_is_no_report(waar):
     g = replayhulp.replay(waar)
     hoofd = g.rapport["logboek"]["boomhoofd"]
     assert Boomhoofd.parse(hoofd).is_genuine()
-    assert check_report(hoofd.encode()) is None
+    with pytest.raises(Ongetekend):
+        read_signature(hoofd.encode())
     with pytest.raises(JournaalError):
         Boomhoofd.parse(g.ruw)
     getekend = {**json.loads(hoofd), "handtekening": g.rapport["handtekening"]["waarde"]}

@@ -13,6 +13,7 @@ from .explain import explain
 from .journaal import journaal
 from .norms import norms
 from .plugins import plugins
+from .rapport import rapport
 from .regelsets import regelsets
 from .replay import replay
 from .schema import schema
@@ -44,7 +45,7 @@ def cli() -> None:
 
 
 for _opdracht in (
-    *(decide, explain, dossier, journaal, replay, archive),
+    *(decide, explain, dossier, journaal, replay, rapport, archive),
     *(check, catalogus, norms, plugins, regelsets, schema),
 ):
     cli.add_command(_opdracht)

@@ -78,6 +78,8 @@ def _choice_options(functie: F) -> F:
     for optie in (
         click.option(
             "--sinds",
+            "--since",
+            "sinds",
             metavar="DATUM|NR",
             help="Alleen beslissingen die op of na deze dag (UTC) zijn vastgelegd, of vanaf dit nummer.",
         ),

@@ -12,7 +12,7 @@ from typing import Any, Final
 from .._canon import canonical
 from .bladzijde_watals import amounts, by_rule, one_by_one
 from .bouwstenen import Rechts, Stuk, Vast, bar, paragraph, table, terms
-from .ondertekening import SCHEMA, Ondertekenaar, fingerprint
+from .ondertekening import SCHEMA, Ondertekenaar
 from .resultaat import Resultaat
 from .telling import ALLEEN_VERSIE, ANDERS, GELIJK, GEWIJZIGD, NIET
 from .woorden import REDENEN, number, summary
@@ -202,7 +202,7 @@ def _about(r: Resultaat) -> Iterator[str]:
         ("Beslissingen", ", ".join(g for g in gekozen if g) or "alle"),
         ("Vermeldingen", number(h.omvang)),
         ("Wortel", h.wortel.hex()),
-        ("Sleutel van het boomhoofd", fingerprint(h.sleutel)),
+        ("Sleutel van het boomhoofd", h.sleutel.hex()),
         ("Herhaald met", f"engine {r.opdracht.engine}"),
         ("Gemaakt met", ", ".join(f"{n}: {number(a)}" for n, a in sorted(r.telling.motoren.items())) or "-"),
     ]
@@ -228,12 +228,11 @@ def _signature(rapport: str, ondertekenaar: Ondertekenaar) -> Iterator[str]:
         [
             ("Ondertekend op", _moment(ondertekenaar.tijd)),
             ("Met sleutel", ondertekenaar.sleutels.openbaar.hex()),
-            ("Vingerafdruk", fingerprint(ondertekenaar.sleutels.openbaar)),
         ]
     )
     yield paragraph(
         f"De handtekening (Ed25519) staat in de laatste regel van dit bestand en geldt voor de canonieke JSON {SCHEMA} met daarin de SHA-256 "
-        "van alles daarvoor en die van het rapport in JSON zonder zijn lid handtekening."
+        "van alles daarvoor en die van het rapport in JSON zonder zijn lid handtekening. Na te gaan met: zorgregels rapport BESTAND"
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from .._canon import Json, canonical, digest
@@ -21,6 +20,8 @@ Data = Any
 SCHEMA: Final = "rapporthandtekening/v1"
 VOOR: Final = "<!-- zorgregels-handtekening "
 NA: Final = " -->\n"
+_VERANDERD: Final = "is veranderd sinds het is ondertekend"
+_GEEN: Final = "is geen rapport van een replay, of geen heel rapport"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +47,69 @@ class Ondertekenaar:
         return {"sleutel": self.sleutels.openbaar.hex(), "tijd": self.tijd, "waarde": waarde.hex()}
 
 
-def check_report(tekst: bytes) -> str | None:
-    """Return the public key that signed this report; None where nobody did, or it was altered since."""
+@dataclass(frozen=True, slots=True)
+class Getekend:
+    """What a report or a page says of itself under a signature that holds."""
+
+    sleutel: bytes
+    """The public key that signed it. Whose that is, it does not prove."""
+    tijd: str
+    rapport: str
+    """The digest of the report; of a page: the report that it shows."""
+
+
+class Ongetekend(Exception):
+    """There is no signature, or it does not hold; the message says which."""
+
+
+def read_signature(tekst: bytes) -> Getekend:
+    """Return who signed this report, in JSON or as a page.
+
+    Raises:
+        Ongetekend: nobody did, it was altered since, or it is no such report.
+    """
+    return _read_report(tekst) if tekst[:1] == b"{" else _read_page(tekst)
+
+
+def _read_report(tekst: bytes) -> Getekend:
     try:
         data: Data = json.loads(tekst)
         getekend = data.pop("handtekening")
-        if canonical({**data, "handtekening": getekend}).encode() != tekst.rstrip(b"\n"):
-            return None
-        return _signer({"rapport": digest(canonical(data))}, getekend)
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return None
+        if canonical({**data, "handtekening": getekend}).encode() != tekst.removesuffix(b"\n"):
+            raise Ongetekend(_VERANDERD)
+        merk = digest(canonical(data))
+        return _hold(merk, {"rapport": merk}, getekend)
+    except (KeyError, RecursionError, TypeError, ValueError):
+        raise Ongetekend(_GEEN) from None
 
 
-def check_page(tekst: bytes) -> tuple[str, str] | None:
-    """Return the public key that signed this page and the digest of the report that it shows; None where it was altered, or nobody signed."""
+def _read_page(tekst: bytes) -> Getekend:
     begin = tekst.rfind(VOOR.encode())
+    if begin < 0:
+        raise Ongetekend(_GEEN)
     try:
         slot: Data = json.loads(tekst[begin + len(VOOR) :].decode().removesuffix(NA))
         getekend = slot.pop("handtekening")
-        if begin < 0 or slot.keys() != {"rapport", "bladzijde"} or slot["bladzijde"] != digest(tekst[:begin]):
-            return None
-        sleutel = _signer(slot, getekend)
-        return None if sleutel is None else (sleutel, slot["rapport"])
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return None
+        if slot.keys() != {"rapport", "bladzijde"} or slot["bladzijde"] != digest(tekst[:begin]):
+            raise Ongetekend(_VERANDERD)
+        return _hold(slot["rapport"], slot, getekend)
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
+        raise Ongetekend(_VERANDERD) from None
 
 
-def _signer(wat: dict[str, Json], getekend: Data) -> str | None:
+def _hold(rapport: str, wat: dict[str, Json], getekend: Data) -> Getekend:
     from .._journaal.sleutels import check_signature
 
     if getekend is None:
-        return None
-    sleutel, tijd, waarde = getekend["sleutel"], getekend["tijd"], getekend["waarde"]
-    goed = check_signature(bytes.fromhex(sleutel), _statement(wat, tijd), bytes.fromhex(waarde))
-    return str(sleutel) if goed else None
+        raise Ongetekend("is niet ondertekend")
+    try:
+        sleutel, tijd, waarde = bytes.fromhex(getekend["sleutel"]), getekend["tijd"], bytes.fromhex(getekend["waarde"])
+    except (KeyError, TypeError, ValueError):
+        raise Ongetekend(_VERANDERD) from None
+    if not check_signature(sleutel, _statement(wat, tijd), waarde):
+        raise Ongetekend(_VERANDERD)
+    return Getekend(sleutel, str(tijd), str(rapport))
 
 
 def _statement(wat: dict[str, Json], tijd: str) -> bytes:
     return canonical({"schema": SCHEMA, "tijd": tijd, **wat}).encode()
-
-
-def fingerprint(sleutel: bytes) -> str:
-    """Return a key in groups, to be compared by eye or over the telephone."""
-    hex_ = sha256(sleutel).hexdigest()[:32]
-    return " ".join(hex_[i : i + 4] for i in range(0, 32, 4))
