@@ -26,7 +26,9 @@ _ROEP = f"{shlex.quote(sys.executable)} -m zorgregels "
 _CONSOLE = re.compile(r"(?<!-->\n)^```console\n(.*?)^```$", re.M | re.S)
 IN_MAP = "<!-- toets: in-map -->\n"
 _WERK = re.compile(rf"(?P<map>{IN_MAP})?^```(?P<soort>console|python)\n(?P<tekst>.*?)^```$", re.M | re.S)
-_TOEVAL = re.compile(r"(?<!sha256:)\b[0-9a-f]{32,128}\b|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")
+_TOEVAL = re.compile(
+    r"(?<!sha256:)\b[0-9a-f]{32,128}\b|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
+)
 KOP = """\
 # Commands
 

@@ -16,6 +16,7 @@ from zorgregels._journaal.journaal import Journaal
 from zorgregels._journaal.personen import read_keys, write_keys
 from zorgregels._replay.opdracht import Bronplek, Opdracht
 from zorgregels._replay.verloop import Uitvoer, replay_records
+from zorgregels._schemas import make_validator
 from zorgregels.errors import JournaalError
 
 ZAAK = {
@@ -68,6 +69,18 @@ def test_no_key_is_in_the_archive_and_the_file_is_its_owners_alone(archief):
     assert uit.stat().st_mode & 0o077 == 0
     with closing(Archief(zip_)) as a:
         assert all(a.persoonssleutel(id_) is None for id_ in read_keys(uit).sleutels)
+
+
+def test_each_line_is_as_the_schema_says(archief):
+    mag = make_validator("persoonssleutels").is_valid
+    regels = [json.loads(r) for r in archief[1].read_text("utf-8").splitlines()]
+    assert [sorted(r) for r in regels] == [["log", "schema"], *[["id", "sleutel"]] * 3]
+    for regel in regels:
+        assert mag(regel)
+        for lid in regel:
+            assert not mag({**regel, lid: "iets"})
+            assert not mag({k: w for k, w in regel.items() if k != lid})
+        assert not mag({**regel, "meer": 1})
 
 
 def test_who_was_erased_is_not_given_out(archief, tmp_path):

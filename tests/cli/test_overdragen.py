@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from zorgregels import Engine
 from zorgregels._journaal.sleutels import Sleutelbos
+from zorgregels._schemas import make_validator
 
 NAAM = "huisarts/tarieven@2023.1"
 
@@ -55,6 +56,20 @@ def test_a_signed_file_says_by_whom_and_is_held_to_it(zr, tmp_path):
 def test_an_unsigned_file_is_not_taken_for_a_signed_one(zr, tmp_path):
     fout = zr("regelsets", "import", _export(zr, tmp_path), "--naar", tmp_path / "b", "--sleutel", "00" * 32)
     assert (fout.status, "ZR-947" in fout.stderr) == (2, True)
+
+
+def test_a_file_is_as_the_schema_says_and_half_of_one_is_not(zr, tmp_path):
+    mag = make_validator("overdracht").is_valid
+    Sleutelbos.create(tmp_path / "sleutels")
+    data = json.loads(_export(zr, tmp_path, "--sleutels", tmp_path / "sleutels").read_bytes())
+    assert mag(data)
+    assert mag({k: w for k, w in data.items() if k not in {"sleutel", "handtekening"}})
+    for lid in data:
+        assert not mag({k: w for k, w in data.items() if k != lid}), lid
+        assert not mag({**data, lid: "iets"}), lid
+    for lid in data["sectoren"][0]:
+        assert not mag({**data, "sectoren": [{k: w for k, w in data["sectoren"][0].items() if k != lid}]}), lid
+    assert not mag({**data, "meer": 1})
 
 
 @pytest.mark.parametrize("getekend", [False, True])

@@ -50,23 +50,26 @@ def make_validator(naam: str) -> Validator:
 
 
 def validator_for(schema: Mapping[str, Any]) -> Validator:
-    """Return a validator for a schema that may refer to the shared ones.
+    """Return a validator for a schema that may refer to the others.
 
     jsonschema is imported here and not above: it costs more than everything else together, and reading a
     zaak that is right never needs it.
     """
     from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.validators import extend
-    from referencing import Registry, Resource
+    from referencing import Registry
     from referencing.jsonschema import DRAFT202012
+    from referencing.retrieval import to_cached_resource
 
     checker = FormatChecker(formats=())
     for formaat, parse in _FORMATEN.items():
         checker.checks(formaat, raises=OngeldigeWaarde)(lambda ruw, parse=parse: parse(ruw) is not None)
-    bronnen = [json.loads(schema_text(n)) for n in ("waarden", "kwitantie")]
-    register: Registry[Any] = Registry().with_resources(
-        [(b["$id"], Resource.from_contents(b, DRAFT202012)) for b in bronnen]
-    )
+
+    @to_cached_resource(from_contents=DRAFT202012.create_resource)
+    def retrieve(urn: str) -> str:
+        return schema_text(urn.rpartition(":")[2])
+
+    register: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # as its documentation has it
     klasse: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
     return klasse(schema, registry=register, format_checker=checker)
 
