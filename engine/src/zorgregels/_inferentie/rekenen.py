@@ -22,17 +22,32 @@ _NIETS: Final[Mapping[str, Scalar]] = {}
 
 def _bounded(waarde: Fraction | int, soort: Soort) -> Fraction | int | Merk:
     """Amounts and numbers are ints wherever their type says so. What grows beyond all bounds is not known: no rule means that."""
+    if type(waarde) is int:  # by far the most; and whether something is a Fraction takes long to tell
+        return waarde if waarde.bit_length() <= _MAX_BITS else ONBEKEND
     if isinstance(waarde, Fraction) and soort in {Soort.GELD, Soort.GETAL}:
         waarde = waarde.numerator
     return ONBEKEND if max(waarde.numerator.bit_length(), waarde.denominator.bit_length()) > _MAX_BITS else waarde
 
 
+def _blank(delen: tuple[Any, ...]) -> Any:
+    """Return what the whole is when a part is unknown or empty; False when neither is.
+
+    Parts are told apart by identity: a Fraction takes long to find that it does not equal something else.
+    """
+    leeg: Any = False
+    for deel in delen:
+        if deel is ONBEKEND:
+            return ONBEKEND
+        if deel is None or deel is NVT:
+            leeg = None
+    return leeg
+
+
 def reken(bewerking: str, soort: Soort, *delen: Any) -> Any:
     """Return the value of a ``Rekening``."""
-    if ONBEKEND in delen:
-        return ONBEKEND
-    if None in delen or NVT in delen:
-        return None
+    leeg = _blank(delen)
+    if leeg is not False:
+        return leeg
     match bewerking:
         case "plus":
             return _bounded(sum(delen), soort)
@@ -69,11 +84,9 @@ def datum_plus(van: Any, jaren: Any, maanden: Any, weken: Any, dagen: Any) -> An
 
     A date outside the years 1 to 9999 is empty: there is no such day.
     """
-    delen = (van, jaren, maanden, weken, dagen)
-    if ONBEKEND in delen:
-        return ONBEKEND
-    if None in delen or NVT in delen:
-        return None
+    leeg = _blank((van, jaren, maanden, weken, dagen))
+    if leeg is not False:
+        return leeg
     jaar, maand0 = divmod((van.year + jaren) * 12 + van.month - 1 + maanden, 12)
     if not 1 <= jaar <= 9999:
         return None
