@@ -45,7 +45,7 @@ REGEL = """  - id: proef.deel
 
 def parts(bedrag, gewichten):
     items = tuple({"nr": nr, "w": Fraction(w)} for nr, w in enumerate(gewichten))
-    return [verdeel(bedrag, items, "w", lambda i, nr=nr: i["nr"] == nr) for nr in range(len(items))]
+    return [verdeel(bedrag, items, "w", lambda i, nr=nr: i["nr"] == nr, None) for nr in range(len(items))]
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,52 @@ def test_the_parts_are_the_whole_and_none_is_a_cent_off(bedrag, gewichten):
 @pytest.mark.parametrize("gewichten", [[], ["0"], ["-1", "2"]])
 def test_nothing_to_divide_by_is_empty(gewichten):
     items = tuple({"w": Fraction(w)} for w in gewichten)
-    assert verdeel(100, items, "w", lambda _: True) is None
+    assert verdeel(100, items, "w", lambda _: True, None) is None
+
+
+def grouped(bedrag, posten):
+    items = tuple({"nr": nr, "w": Fraction(w), "d": d} for nr, (d, w) in enumerate(posten))
+    return [verdeel(bedrag, items, "w", lambda i, nr=nr: i["nr"] == nr, "d") for nr in range(len(items))]
+
+
+def test_over_groups_first():
+    # 100,02 over 40 % + 3 × 20 %: 40,008 and 20,004 each; the two cents go to the largest remainder and to the first of the others.
+    posten = [("zvw", "0.2"), ("zvw", "0.2"), ("wmo", "0.2"), ("jeugd", "0.2"), ("wlz", "0.2")]
+    assert grouped(10_002, posten) == [2001, 2000, 2001, 2000, 2000]
+    # All at once two cents would fall to one domain, as the first two items.
+    assert parts(10_002, [w for _, w in posten]) == [2001, 2001, 2000, 2000, 2000]
+    assert grouped(100, [("a", "0"), ("b", "1"), ("a", "0")]) == [0, 100, 0]
+    assert grouped(-100, [("a", "1"), ("b", "1"), ("a", "1")]) == [-34, -33, -33]
+
+
+@given(
+    st.integers(-(10**9), 10**9),
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b", None]), st.fractions(0, 1000, max_denominator=97)), min_size=1, max_size=12
+    ).filter(lambda p: sum(w for _, w in p)),
+)
+def test_no_group_is_a_cent_off_and_its_items_are_the_whole_of_it(bedrag, posten):
+    delen = grouped(bedrag, posten)
+    assert sum(delen) == bedrag
+    totaal = sum(w for _, w in posten)
+    for groep in {d for d, _ in posten}:
+        gewicht = sum(w for d, w in posten if d == groep)
+        deel = sum(deel for deel, (d, _) in zip(delen, posten, strict=True) if d == groep)
+        assert abs(deel - Fraction(bedrag) * gewicht / totaal) < 1
+        for cent, (d, w) in zip(delen, posten, strict=True):
+            if d == groep and gewicht:
+                assert abs(cent - Fraction(deel) * w / gewicht) < 1
 
 
 def test_what_is_unknown_stays_unknown():
     een = ({"w": Fraction(1)},)
-    assert verdeel(ONBEKEND, een, "w", lambda _: True) is ONBEKEND
-    assert verdeel(1, ONBEKEND, "w", lambda _: True) is ONBEKEND
-    assert verdeel(1, ({},), "w", lambda _: True) is ONBEKEND
-    assert verdeel(1, een, "w", lambda _: None) is ONBEKEND
-    assert verdeel(None, een, "w", lambda _: True) is None
-    assert verdeel(10, (*een, {"w": NVT}), "w", lambda _: True) == 10
+    assert verdeel(ONBEKEND, een, "w", lambda _: True, None) is ONBEKEND
+    assert verdeel(1, ONBEKEND, "w", lambda _: True, None) is ONBEKEND
+    assert verdeel(1, ({},), "w", lambda _: True, None) is ONBEKEND
+    assert verdeel(1, een, "w", lambda _: None, None) is ONBEKEND
+    assert verdeel(1, een, "w", lambda _: True, "d") is ONBEKEND
+    assert verdeel(None, een, "w", lambda _: True, None) is None
+    assert verdeel(10, (*een, {"w": NVT}), "w", lambda _: True, None) == 10
 
 
 def test_in_a_rule(schrijf, maak):

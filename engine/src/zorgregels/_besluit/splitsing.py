@@ -115,8 +115,9 @@ class Splitser:
                 self._use(term, lijst).vrij = True
             case Kwantor(_, naam, waar) | Aantal(naam, waar, _):
                 self._note(waar, naam)
-            case Verdeling(bedrag, naam, naar, waar, _):
-                self._use(ItemVeld(naar, Soort.GELD, leegbaar=True), naam).vrij = True
+            case Verdeling(bedrag, naam, waar=waar):
+                for veld in term.velden:
+                    self._use(ItemVeld(veld, Soort.GELD, leegbaar=True), naam).vrij = True
                 self._note(bedrag, lijst)
                 self._note(waar, naam)
             case Som(naam, veld, waar, _):

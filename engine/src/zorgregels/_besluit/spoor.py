@@ -225,9 +225,11 @@ class _Spoor:
             self.gaten.add(Gat(term.catalogus, naam.rpartition(":")[2], code, op))
 
     def _list(self, lijst: str, term: Voorwaarde | Uitdrukking) -> None:
-        velden = {d.naam for d in walk(term) if isinstance(d, ItemVeld)} | (
-            {term.veld} if isinstance(term, Som) else {term.naar} if isinstance(term, Verdeling) else set()
-        )
+        velden = {d.naam for d in walk(term) if isinstance(d, ItemVeld)}
+        if isinstance(term, Som):
+            velden.add(term.veld)
+        elif isinstance(term, Verdeling):
+            velden.update(term.velden)
         items = self._bekend.get(lijst, ONBEKEND)
         if isinstance(items, tuple):
             self.plekken.update((lijst, nr, v) for nr, item in enumerate(items) for v in velden if v not in item)

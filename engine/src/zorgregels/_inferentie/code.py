@@ -133,9 +133,9 @@ class _Schrijver:
                 return self.temp(
                     f"som({self.plek[lijst]}, {self.function(waar)}, {self.literal(veld)}, {self.literal(soort)})"
                 )
-            case Verdeling(bedrag, lijst, naar, waar):
-                deel = f"{self.expr(bedrag)}, {self.plek[lijst]}, {self.literal(naar)}"
-                return self.temp(f"verdeel({deel}, {self.function(waar)})")
+            case Verdeling(bedrag, lijst, naar, waar, eerst_per):
+                deel = f"{self.expr(bedrag)}, {self.plek[lijst]}, {self.literal(naar)}, {self.function(waar)}"
+                return self.temp(f"verdeel({deel}, {self.literal(eerst_per)})")
             case Opzoeking(catalogus, code, op, kolom):
                 waarden, anders = self.period(catalogus, code, op)
                 return self.temp(f"{waarden}.get({self.literal(kolom)}, {anders})")

@@ -175,10 +175,11 @@ def aantal(lijst: Any, waar: Waar) -> Any:
     return som(lijst, waar, None, Soort.GETAL)
 
 
-def verdeel(bedrag: Any, lijst: Any, naar: str, waar: Waar) -> Any:
+def verdeel(bedrag: Any, lijst: Any, naar: str, waar: Waar, eerst_per: str | None) -> Any:
     """The part of an amount for the items that satisfy, divided by largest remainder; empty where there is nothing to divide by.
 
-    Nothing to divide by is: no item, a negative weight, or weights that are together zero. An empty weight is zero.
+    Nothing to divide by is: no item, a negative weight, or weights that are together zero. An empty weight is zero. With ``eerst_per``
+    it is divided over the groups with the same value of that field first, and the part of each over its items.
     """
     if bedrag is ONBEKEND or lijst is ONBEKEND:
         return ONBEKEND
@@ -186,27 +187,40 @@ def verdeel(bedrag: Any, lijst: Any, naar: str, waar: Waar) -> Any:
         return None
     gewichten: list[Fraction | int] = []
     telt: list[bool] = []
-    for item in lijst:
+    groepen: dict[Scalar, list[int]] = {}
+    for nr, item in enumerate(lijst):
         gewicht = item.get(naar, ONBEKEND)
+        groep = None if eerst_per is None else item.get(eerst_per, ONBEKEND)
         gold = waar(item)
-        if gewicht is ONBEKEND or gold is None:
+        if gewicht is ONBEKEND or groep is ONBEKEND or gold is None:
             return ONBEKEND
         gewichten.append(0 if gewicht is None or gewicht is NVT else gewicht)
         telt.append(gold)
+        groepen.setdefault(groep, []).append(nr)
     # Over one denominator the weights are whole numbers, and so are the remainders.
     noemer = lcm(*(g.denominator for g in gewichten))
     heel = [g.numerator * (noemer // g.denominator) for g in gewichten]
-    totaal = sum(heel)
-    if totaal <= 0 or min(heel) < 0:
+    if sum(heel) <= 0 or min(heel) < 0:
         return None
-    gedeeld = [divmod(abs(bedrag) * g, totaal) for g in heel]
-    delen = [deel for deel, _ in gedeeld]
-    over = abs(bedrag) - sum(delen)
-    voorrang = sorted(range(len(heel)), key=lambda nr: (-gedeeld[nr][1], nr))
-    for nr in voorrang[:over]:
-        delen[nr] += 1
-    deel = sum(d for d, t in zip(delen, telt, strict=True) if t)
+    per_groep = _divide(abs(bedrag), [sum([heel[nr] for nr in nrs]) for nrs in groepen.values()])
+    deel = 0
+    for nrs, van_groep in zip(groepen.values(), per_groep, strict=True):
+        delen = _divide(van_groep, [heel[nr] for nr in nrs])
+        deel += sum([d for d, nr in zip(delen, nrs, strict=True) if telt[nr]])
     return deel if bedrag >= 0 else -deel
+
+
+def _divide(bedrag: int, gewichten: list[int]) -> list[int]:
+    """Divide by largest remainder, of equal remainders the first. Without any weight nothing is divided."""
+    totaal = sum(gewichten)
+    if totaal == 0:
+        return [0] * len(gewichten)
+    gedeeld = [divmod(bedrag * g, totaal) for g in gewichten]
+    delen = [deel for deel, _ in gedeeld]
+    voorrang = sorted(range(len(delen)), key=lambda nr: (-gedeeld[nr][1], nr))
+    for nr in voorrang[: bedrag - sum(delen)]:
+        delen[nr] += 1
+    return delen
 
 
 def som(lijst: Any, waar: Waar, veld: str | None, soort: Soort) -> Any:

@@ -177,7 +177,7 @@ def _item_fields(term: Voorwaarde | Uitdrukking) -> Iterator[str]:
     for deel in walk(term):
         if isinstance(deel, (Kwantor, Aantal, Som, Verdeling)):
             if isinstance(deel, Verdeling):
-                yield f"{deel.lijst}.{deel.naar}"
+                yield from (f"{deel.lijst}.{veld}" for veld in deel.velden)
             if isinstance(deel, Som):
                 yield f"{deel.lijst}.{deel.veld}"
             yield from (f"{deel.lijst}.{d.naam}" for d in walk(deel.waar) if isinstance(d, ItemVeld))

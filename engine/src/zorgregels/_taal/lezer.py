@@ -356,7 +356,8 @@ class Lezer:
         veld = self._itemveld(data["naar"], (*pad, "naar"), feitsoort)
         if veld.type.soort not in {Soort.GELD, *_GETALLEN}:
             raise self.fail("ZR-209", (*pad, "naar"), f"naar een {veld.type.soort.value} is niet te verdelen")
-        return Verdeling(bedrag, naam, veld.naam, waar)
+        groep = self._itemveld(data["eerst_per"], (*pad, "eerst_per"), feitsoort).naam if "eerst_per" in data else None
+        return Verdeling(bedrag, naam, veld.naam, waar, groep)
 
     # -- namen ---------------------------------------------------------------------------------------------------
 

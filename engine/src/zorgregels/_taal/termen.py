@@ -94,7 +94,8 @@ class Verdeling:
     """The part of an amount that falls to the items that satisfy, when it is divided over all items in whole cents.
 
     Every item gets its exact share rounded down; the cents that are left go one each to the largest remainders, of equal ones to
-    the first in the list. So the parts of all items are the whole amount, exactly.
+    the first in the list. So the parts of all items are the whole amount, exactly. With ``eerst_per`` the amount is divided in that
+    way over the groups of items with the same value of that field, and then the part of each group over its items.
     """
 
     bedrag: Uitdrukking
@@ -102,7 +103,13 @@ class Verdeling:
     naar: str
     """The field that weighs: an amount, a number or a ratio."""
     waar: Voorwaarde
+    eerst_per: str | None = None
     soort: Soort = Soort.GELD
+
+    @property
+    def velden(self) -> tuple[str, ...]:
+        """The fields of the items that it reads, but for those of its condition."""
+        return (self.naar,) if self.eerst_per is None else (self.naar, self.eerst_per)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +247,10 @@ def item_reads(term: Uitdrukking | Voorwaarde) -> Iterator[tuple[str, str]]:
         match deel:
             case Aantal(lijst=lijst, waar=waar) | Kwantor(lijst=lijst, waar=waar):
                 pass
-            case Som(lijst=lijst, veld=veld, waar=waar) | Verdeling(lijst=lijst, naar=veld, waar=waar):
+            case Som(lijst=lijst, veld=veld, waar=waar):
                 yield lijst, veld
+            case Verdeling(lijst=lijst, waar=waar, velden=velden):
+                yield from ((lijst, veld) for veld in velden)
             case _:
                 continue
         yield from ((lijst, d.naam) for d in walk(waar) if isinstance(d, ItemVeld))
