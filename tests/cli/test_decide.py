@@ -134,9 +134,19 @@ def test_jsonl_keeps_order_and_goes_on_after_a_bad_line(zr, voorbeelden):
 
 def test_jsonl_of_good_lines_leaves_with_zero(proces, voorbeelden):
     goed = (voorbeelden / "zaken.jsonl").read_bytes().splitlines()[0]
-    uit = proces("decide", "-", "--jsonl", invoer=goed + b"\r\n\n" + goed)
+    uit = proces("decide", "-", "--jsonl", invoer=goed + b"\r\n" + goed)
     assert uit.status == 0
     assert len(uit.stdout.splitlines()) == 2
+
+
+def test_jsonl_gives_a_line_for_each_line_also_for_a_blank_one(proces, voorbeelden):
+    """Whoever lays answers beside zaken by counting lines must not end up with somebody else's."""
+    goed = (voorbeelden / "zaken.jsonl").read_bytes().splitlines()[0]
+    uit = proces("decide", "-", "--jsonl", invoer=b"\n".join([goed, b"", b" \t", goed]) + b"\n")
+    assert uit.status == 2
+    regels = [json.loads(r) for r in uit.stdout.splitlines()]
+    assert [r.get("oordeel") for r in regels] == ["toegestaan", None, None, "toegestaan"]
+    assert [(r["fout"]["code"], r["fout"]["regel"]) for r in regels[1:3]] == [("ZR-109", 2), ("ZR-109", 3)]
 
 
 def test_jsonl_survives_every_kind_of_bad_line(proces, voorbeelden):
@@ -159,6 +169,11 @@ def test_jsonl_survives_every_kind_of_bad_line(proces, voorbeelden):
     regels = [json.loads(r) for r in uit.stdout.splitlines()]
     assert len(regels) == len(slecht) + 1
     assert [r["fout"]["regel"] for r in regels[:-1]] == list(range(1, len(slecht) + 1))
+    binnen = [
+        (nr, m["regel"]) for nr, r in enumerate(regels[:-1], start=1) for m in r["fout"]["meldingen"] if m.get("regel")
+    ]
+    assert len(binnen) > 5
+    assert all(nr == regel for nr, regel in binnen), "a fault is in the line of the file that it names"
     assert regels[-1]["oordeel"] == "toegestaan"
     assert regels[8]["fout"]["code"] == "ZR-107"
     assert "Traceback" not in uit.stderr

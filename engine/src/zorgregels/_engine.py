@@ -69,17 +69,18 @@ class Engine:
         RegelsetError: the files of a stated plugin, or a catalogue that is stated, hold faults.
         InferentieError: the inference engine cannot be had here.
         JournaalError: there is no Journaal there, or it cannot be written to.
+        ValueError: ``engine`` or ``bewaar`` is no word for one.
     """
 
     def __init__(
         self,
         *,
         plugins: Collection[str | Path] | None = None,
-        catalogi: Collection[Path] = (),
+        catalogi: Collection[Path | str] = (),
         engine: Enginenaam = "compiled",
-        cache: Path | None = None,
+        cache: Path | str | None = None,
         journaal: Journaal | Path | str | None = None,
-        sleutels: Path | None = None,
+        sleutels: Path | str | None = None,
         bewaar: Bewaar = "gelezen",
     ) -> None:
         from ._laden.geheugen import Geheugen, default_folder
@@ -88,14 +89,15 @@ class Engine:
 
         gevonden = load_plugins(plugins)
         vragen: dict[str, Vraag] = {**VRAGEN, **{v.naam: v for v in gevonden.vragen}}
-        geheugen = Geheugen(cache if cache is not None else default_folder())
+        geheugen = Geheugen(Path(cache) if cache is not None else default_folder())
         bundels = gevonden.bundels
-        if catalogi:
+        extra = [Path(c) for c in catalogi]
+        if extra:
             from ._laden.erbij import add_catalogi
 
-            bundels = add_catalogi(bundels, catalogi, geheugen)
+            bundels = add_catalogi(bundels, extra, geheugen)
         lading = start(bundels, vragen, geheugen)
-        if lading.mislukt and (plugins is not None or _is_about(lading.mislukt, catalogi)):
+        if lading.mislukt and (plugins is not None or _is_about(lading.mislukt, extra)):
             raise RegelsetError([m for naam in sorted(lading.mislukt) for m in lading.mislukt[naam]])
         self.lading = lading
         """Everything that was loaded: for tools of this package; not part of what an embedder may count on."""
@@ -110,7 +112,11 @@ class Engine:
             from ._journaal.journaal import Journaal
 
             eigen = not isinstance(journaal, Journaal)
-            boek = journaal if isinstance(journaal, Journaal) else Journaal.open(journaal, sleutels=sleutels)
+            boek = (
+                journaal
+                if isinstance(journaal, Journaal)
+                else Journaal.open(journaal, sleutels=None if sleutels is None else Path(sleutels))
+            )
             self._boekhouder = Boekhouder(boek, Griffier(lading, self._besluiter, boek.keys(), bewaar), eigen=eigen)
 
     # -- deciding ------------------------------------------------------------------------------------------------
@@ -177,8 +183,15 @@ class Engine:
 
         Raises:
             JournaalError: a group cannot be recorded; none of it is answered.
+            ValueError: a group has at least one zaak.
         """
-        stroom = iter(zaken)
+        if groep < 1:
+            raise ValueError(f"een groep is minstens 1 zaak; niet {groep}")
+        return self._decide_groups(iter(zaken), groep)
+
+    def _decide_groups(
+        self, stroom: Iterator[Mapping[str, object]], groep: int
+    ) -> Iterator[Beslissing | ZorgregelsError]:
         while deel := list(islice(stroom, groep)):
             besluiten = [self._try(zaak) for zaak in deel]
             if self._boekhouder is None:

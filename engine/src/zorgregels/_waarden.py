@@ -29,6 +29,14 @@ class Merk(Enum):
     def __repr__(self) -> str:
         return self.name
 
+    def __bool__(self) -> bool:
+        """Refuse to be a condition: what is unknown is no yes.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError(f"{self.name} is geen ja of nee: vergelijk met `is {self.name}`")
+
 
 ONBEKEND: Final = Merk.ONBEKEND
 NVT: Final = Merk.NVT

@@ -330,7 +330,10 @@ class Beslissing:
         return tuple(s for s in self.motivering if s.beslissend)
 
     def derived(self, feit: str, sector: str | None = None) -> Waarde:
-        """Return the value of a derived fact, ``ONBEKEND`` when there is none: ``b.derived("prestatie.tariefsoort")``."""
+        """Return the value of a derived fact: ``b.derived("prestatie.tariefsoort")``.
+
+        ``ONBEKEND`` when there is none here: it is unknown, or empty, or nothing derives a fact of this name.
+        """
         for a in self.afgeleid:
             if a.feit == feit and sector in {None, a.sector}:
                 return a.waarde

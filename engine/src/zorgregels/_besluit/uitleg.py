@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from .._taal.bron import Bron
 from .._taal.vraag import VRAGEN, Uitkomst
@@ -40,7 +40,12 @@ def explain(
             ``ontwikkelaar``: everything.
         zaak: what was decided; with ``decide``, the nearest change that turns a ``nee`` is named.
         decide: decides a zaak by the same rules. What is said about a change has been decided with it.
+
+    Raises:
+        ValueError: nobody is such a reader.
     """
+    if voor not in get_args(Lezer):
+        raise ValueError(f"voor is {', '.join(get_args(Lezer))}; niet {voor!r}")
     omslag = find_turn(beslissing, zaak, decide) if zaak is not None and decide is not None else None
     if voor == "burger":
         return _plain(beslissing, omslag)

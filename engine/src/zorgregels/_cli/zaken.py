@@ -30,6 +30,8 @@ class Bron:
     naam: str
     tekst: bytes
     json: bool
+    begint_op: int = 1
+    """The line of the file on which it begins."""
 
     def read(self) -> object:
         """Return the data.
@@ -43,14 +45,18 @@ class Bron:
 
         try:
             if not self.tekst.strip():
-                raise YamlFout(Melding("ZR-109", "het bestand is leeg", "", self.naam))
+                raise YamlFout(Melding("ZR-109", "hier staat niets", "Geef hier een zaak.", self.naam))
             if self.json:
                 return read_json(self.tekst, self.naam)
             if len(self.tekst) > MAX_ZAAK:
                 raise YamlFout(Melding("ZR-107", f"een zaak is hoogstens {MAX_ZAAK} bytes", "", self.naam))
             return read_yaml(self.tekst, self.naam, decimalen=True)
         except YamlFout as fout:
-            raise Onleesbaar(fout.melding) from None
+            raise Onleesbaar(self._of_file(fout.melding)) from None
+
+    def _of_file(self, melding: Melding) -> Melding:
+        """Return the Melding with its line counted from the begin of the file; without one, it is about the first."""
+        return replace(melding, regel=max(melding.regel, 1) + self.begint_op - 1) if self.begint_op > 1 else melding
 
     def locate(self, melding: Melding) -> Melding:
         """Return the Melding with the file, and the line and column of its path or of what is nearest around it."""
@@ -62,14 +68,14 @@ class Bron:
                 locate_json(self.tekst, self.naam) if self.json else locate(self.tekst, self.naam, decimalen=True)
             )
         except YamlFout:
-            return replace(melding, bestand=self.naam)
+            return self._of_file(replace(melding, bestand=self.naam))
         pad = melding.pad
         while pad and pad not in plekken:
             pad = pad[:-1]
         regel, kolom = (
             plekken.get((*pad, "#sleutel"), plekken.get(pad, (0, 0))) if _is_name(melding) else plekken.get(pad, (0, 0))
         )
-        return replace(melding, bestand=self.naam, regel=regel, kolom=kolom)
+        return self._of_file(replace(melding, bestand=self.naam, regel=regel, kolom=kolom))
 
 
 def _is_name(melding: Melding) -> bool:
@@ -127,7 +133,10 @@ def read_one(bestand: str) -> Bron:
 
 
 def read_lines(stroom: IO[bytes], naam: str) -> Iterator[tuple[int, Bron]]:
-    """Yield number and text of every line that is not blank. A line that is too long is cut off; no more of it is held."""
+    """Yield number and text of every line, also of one that is blank: whoever reads the answers may count lines.
+
+    A line that is too long is cut off; no more of it is held.
+    """
     from .._lezen.json import MAX_ZAAK
 
     nr = 0
@@ -136,5 +145,4 @@ def read_lines(stroom: IO[bytes], naam: str) -> Iterator[tuple[int, Bron]]:
         if len(regel) > MAX_ZAAK + 1 and not regel.endswith(b"\n"):
             while (rest := stroom.readline(_BLOK)) and not rest.endswith(b"\n"):
                 pass
-        if regel.strip():
-            yield nr, Bron(naam, regel.rstrip(b"\r\n"), json=True)
+        yield nr, Bron(naam, regel.rstrip(b"\r\n"), json=True, begint_op=nr)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from .._besluit.opmaak import Tekst
 from .._besluiter import Besluit, Besluiter
@@ -62,6 +62,8 @@ class Griffier:
     def __init__(self, lading: Lading, besluiter: Besluiter, sleutels: Sleutelbos, bewaar: Bewaar) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+        if bewaar not in get_args(Bewaar):
+            raise ValueError(f"bewaar is {' of '.join(get_args(Bewaar))}; niet {bewaar!r}")
         self._lading = lading
         self._besluiter = besluiter
         self._sleutels = sleutels

@@ -42,6 +42,10 @@ _STANDAARD: Final = {
 }
 
 
+_AAN_EEN_TEKST: Final = ("Hieraan is niet voldaan: ", "Niet te zeggen is of hieraan is voldaan: ")
+"""What stands before the one text of an eis that is not met, or of which that is unknown."""
+
+
 def parse_regelset(vlak: Vlak, omgeving: Omgeving, verslag: Verslag) -> Regelset | None:
     """Return the typed Regelset, or None when a fault was noted."""
     parser = _Parser(vlak, omgeving, verslag)
@@ -359,7 +363,10 @@ class _Parser:
             return Motivering(leeg, leeg, leeg)
         if isinstance(ruw, str):
             zin = lezer.zin(ruw, binnen)
-            return Motivering(zin, zin, zin)
+            if not isinstance(effect, Eis) or effect.voorwaarde == ALTIJD:
+                return Motivering(zin, zin, zin)
+            # One text says what is asked; as the ground of a refusal it would say the opposite of what is the case.
+            return Motivering(zin, *(Zin((v + zin.stukken[0], *zin.stukken[1:]), zin.feiten) for v in _AAN_EEN_TEKST))
         zinnen = {k: lezer.zin(ruw[k], (*binnen, k)) if k in ruw else Zin((t,)) for k, t in _STANDAARD.items()}
         return Motivering(zinnen["ja"], zinnen["nee"], zinnen["onbekend"])
 

@@ -18,6 +18,14 @@ class Uitkomst(Enum):
     NEE = "nee"
     ONBEKEND = "onbekend"
 
+    def __bool__(self) -> bool:
+        """Refuse to be a condition: ``if beslissing.uitkomst`` would take a ``nee`` for a yes.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("een Uitkomst heeft drie waarden: vergelijk met `is Uitkomst.JA`")
+
 
 @dataclass(frozen=True, slots=True)
 class Vraag:
