@@ -26,7 +26,10 @@ REGELS = """  - id: proef.een
         ("10.01", ["Hieraan is niet voldaan: Het bedrag € 10,01 is hoogstens tien euro."]),
         (
             "100.00",
-            ["Boven honderd euro bestaat niet.", "Hieraan is niet voldaan: Het bedrag € 100,00 is hoogstens tien euro."],
+            [
+                "Boven honderd euro bestaat niet.",
+                "Hieraan is niet voldaan: Het bedrag € 100,00 is hoogstens tien euro.",
+            ],
         ),
         (None, ["Niet te zeggen is of hieraan is voldaan: Het bedrag onbekend is hoogstens tien euro."]),
     ],

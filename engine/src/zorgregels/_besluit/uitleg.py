@@ -53,6 +53,9 @@ def explain(
     regels += _concept(beslissing)
     vol = voor == "ontwikkelaar"
     telt = _decisive(beslissing)
+    samen = _together(beslissing)
+    if samen:
+        regels += [f"  {samen}:", ""]
     for stap in telt:
         regels += _step(stap, vol=vol)
     if not telt and not beslissing.ontbrekend.feiten:
@@ -76,7 +79,10 @@ def explain(
 def summarize(beslissing: Beslissing) -> str:
     """Return the answer in a few lines: oordeel, what decided, what is missing, digest."""
     regels = [_head(beslissing), *_concept(beslissing)]
+    samen = _together(beslissing)
     telt = _once(f"  {s.tekst} ({s.bron})" for s in _decisive(beslissing))
+    if samen:
+        telt = [f"  {samen}: {', '.join(s.regel for s in _decisive(beslissing))}"]
     regels += telt[:3]
     if len(telt) > 3:
         regels.append(f"  … en nog {len(telt) - 3}; zorgregels explain toont alles.")
@@ -132,8 +138,11 @@ def _plain(b: Beslissing, omslag: Omslag | None) -> str:
 def _because(b: Beslissing) -> list[str]:
     """The reasons, each once, with at most the article."""
     redenen: dict[str, str] = {}
+    samen = _together(b)
     for s in _decisive(b):
-        if s.tekst:
+        if samen:
+            redenen.setdefault(f"{samen}.", _article(s.bron))
+        elif s.tekst:
             redenen.setdefault(s.tekst, _article(s.bron))
     if not redenen:
         return []
@@ -217,6 +226,14 @@ def _decisive(b: Beslissing) -> tuple[Stap, ...]:
     """The steps that decided; where there are routes, those of the routes that came to what the zaak came to."""
     anders = {r.route for r in b.routes if r.uitkomst is not b.uitkomst}
     return tuple(s for s in b.beslissend if s.verwijzing.route not in anders)
+
+
+def _together(b: Beslissing) -> str:
+    """What is to be said where no rule decided by itself: each is unknown, and together they leave only one answer."""
+    if b.uitkomst is Uitkomst.ONBEKEND or any(s.resultaat != "onbekend" for s in _decisive(b)) or not _decisive(b):
+        return ""
+    wat = "is altijd voldaan" if b.uitkomst is Uitkomst.JA else "kan niet zijn voldaan"
+    return f"Aan deze regels samen {wat}, welke waarde de ontbrekende feiten ook hebben"
 
 
 def _once(teksten: Iterable[str]) -> list[str]:
