@@ -47,7 +47,7 @@ def archief(tmp_path: Path) -> Iterator[tuple[Path, Path, Journaal]]:
 
 def _replay(map_: Path, zip_: Path, personen: Path | None) -> Any:
     vraag = Opdracht(Bronplek("archief", str(zip_), None, personen))
-    with replay_records(vraag, Uitvoer(map_ / "r.html", map_ / "r.json"), 1) as gedaan:
+    with replay_records(vraag, Uitvoer(map_ / "r.html", map_ / "r.json", overschrijf=True), 1) as gedaan:
         return dict(gedaan.resultaat.telling.afloop), gedaan.resultaat.status
 
 

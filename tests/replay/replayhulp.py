@@ -81,7 +81,7 @@ def replay(
         read_additions(map(str, met)),
         date.fromisoformat(bekend_op) if bekend_op else None,
     )
-    uitvoer = Uitvoer(html, html.with_suffix(".json"), lijst)
+    uitvoer = Uitvoer(html, html.with_suffix(".json"), lijst, overschrijf=True)
     with replay_records(opdracht, uitvoer, werkers) as gedaan:
         ruw = uitvoer.json.read_bytes()
         regels = [json.loads(r) for r in lijst.read_text("utf-8").splitlines()]

@@ -170,7 +170,7 @@ def test_a_journaal_in_postgresql(tmp_path, plugin, kleine_reeksen):
             assert len(list(engine.decide_many(replayproef.draw(600)))) == 600
         for werkers in (1, 2):
             opdracht = Opdracht(Bronplek("journaal", url, tmp_path / "s"))
-            uitvoer = Uitvoer(tmp_path / "r.html", tmp_path / "r.json")
+            uitvoer = Uitvoer(tmp_path / "r.html", tmp_path / "r.json", overschrijf=True)
             with replay_records(opdracht, uitvoer, werkers) as gedaan:
                 assert gedaan.resultaat.telling.afloop == {"gelijk": 600}
                 assert gedaan.resultaat.ongeschonden

@@ -62,7 +62,7 @@ def test_as_json(waar, zr):
     assert data["ongeschonden"] is True
     assert data["rapport"]["ondertekend"] is True
     assert data["rapport"]["digest"] in Path("replay.html").read_text("utf-8")
-    mis = zr("--journaal", "is-er-niet.db", "--json")
+    mis = zr("--journaal", "is-er-niet.db", "--json", "-o", "mis.html")
     assert mis.status == 2
     assert json.loads(mis.stdout)["fout"]["code"] == "ZR-900"
 

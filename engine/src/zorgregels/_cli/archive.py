@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .doelen import keep_apart, of_journaal
 from .journaal import telling
 from .melden import Afgebroken, plural, show_safely, write_json
 from .opties import json_option, key_option
@@ -70,6 +71,7 @@ def archive(
 
     doel = uit if uit is not None else Path(f"archief-{jaar}.zip")
     with telling(als_json=als_json):
+        keep_apart([doel], of_journaal(journaal, sleutels))
         with Journaal.open(journaal, sleutels=sleutels, schrijven=False) as geopend:
             balk = Voortgang("vermeldingen gelezen")
             geschreven = write_archive(geopend, jaar, doel, overschrijf=overschrijf, gezien=balk.show)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .doelen import keep_apart, of_journaal
 from .journaal import telling
 from .melden import show_safely, stop, write_json
 from .opties import json_option, key_option
@@ -58,7 +59,10 @@ def dossier(
     from .._dossier.dossier import make_dossier
     from .._journaal.journaal import Journaal
 
+    pad = Path(uit if uit is not None else f"dossier-{nr}.html")
     with telling(als_json=als_json):
+        if uit != "-":
+            keep_apart([pad], of_journaal(journaal, sleutels))
         with Journaal.open(journaal, sleutels=sleutels, schrijven=False) as geopend:
             gemaakt = make_dossier(geopend, nr, zonder)
         bladzijde = render(gemaakt.gegevens)
@@ -66,7 +70,6 @@ def dossier(
         sys.stdout.flush()
         sys.stdout.buffer.write(bladzijde.encode())
         return
-    pad = Path(uit if uit is not None else f"dossier-{nr}.html")
     _write(pad, bladzijde, overschrijf=overschrijf, als_json=als_json)
     if als_json:
         write_json(_summary(gemaakt, nr, pad))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import wraps
 from itertools import islice
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 
+from .doelen import Invoer, keep_apart, of_journaal, of_keys
 from .melden import Afgebroken, show_safely, stop, write_json
 from .opties import Datum, json_option, key_option
 from .voortgang import Voortgang
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from .._canon import Json
     from .._replay.opdracht import Bronplek, Keuze
     from .._replay.resultaat import Resultaat
-    from .._replay.verloop import Gedaan
+    from .._replay.verloop import Gedaan, Uitvoer
 
 _BESTAND = click.Path(dir_okay=False, path_type=Path)
 
@@ -34,6 +36,7 @@ class _Doel(NamedTuple):
     html: Path | None
     json: Path | None
     lijst: Path | None
+    overschrijf: bool
 
 
 def _source_options(functie: F) -> F:
@@ -101,10 +104,13 @@ def _output_options(functie: F) -> F:
     """Add the options that say where the reports go; the command gets them as one ``doel``."""
 
     @wraps(functie)
-    def samen(*args: Any, uit: Path | None, json_uit: Path | None, lijst: Path | None, **rest: Any) -> Any:
-        return functie(*args, doel=_Doel(uit, json_uit, lijst), **rest)
+    def samen(
+        *args: Any, uit: Path | None, json_uit: Path | None, lijst: Path | None, overschrijf: bool, **rest: Any
+    ) -> Any:
+        return functie(*args, doel=_Doel(uit, json_uit, lijst, overschrijf), **rest)
 
     for optie in (
+        click.option("--overschrijf", is_flag=True, help="Vervang een rapport of lijst die er al is."),
         click.option(
             "--lijst",
             type=_BESTAND,
@@ -185,15 +191,15 @@ def replay(
     watals = bool(met) or bekend_op is not None
     if doel.lijst is not None and not watals:
         raise click.UsageError("--lijst hoort bij --met of --bekend-op.")
-    html = doel.html or Path(f"{'watals' if watals else 'replay'}{'' if keuze.jaar is None else f'-{keuze.jaar}'}.html")
     balk = _Balk()
     try:
         from .._replay import opdracht, uitvoering, verloop
         from .._replay.met import read_additions
 
+        uitvoer = _output(doel, f"{'watals' if watals else 'replay'}{'' if keuze.jaar is None else f'-{keuze.jaar}'}")
+        keep_apart(uitvoer.bestanden, _inputs(bron, met))
         dag = None if bekend_op is None else date.fromisoformat(bekend_op)
         vraag = opdracht.Opdracht(bron, keuze, engine, read_additions(met), dag)
-        uitvoer = verloop.Uitvoer(html, doel.json or html.with_suffix(".json"), doel.lijst)
         gedaan = verloop.replay_records(
             vraag, uitvoer, werkers or uitvoering.usable_cores(), opnieuw=opnieuw, meld=balk.show
         )
@@ -244,6 +250,36 @@ def _source(journaal: str | None, archief: Path | None, sleutels: Path | None, p
     if personen is not None:
         raise click.UsageError("--persoonssleutels hoort bij --archive.")
     return Bronplek("journaal", journaal, sleutels)
+
+
+def _inputs(bron: Bronplek, met: tuple[str, ...]) -> Iterator[Invoer]:
+    if bron.soort == "journaal":
+        yield from of_journaal(bron.waar, bron.sleutels)
+    else:
+        yield Invoer(Path(bron.waar), "het archief")
+        yield from of_keys(bron.sleutels)
+    if bron.personen is not None:
+        yield Invoer(bron.personen, "het bestand met persoonssleutels")
+    yield from (Invoer(Path(naam), "wat met --met is gegeven") for naam in met)
+
+
+def _output(doel: _Doel, naam: str) -> Uitvoer:
+    from .._lezen.meldingen import Melding
+    from .._replay.ondertekening import looks_like_report
+    from .._replay.verloop import Uitvoer
+    from ..errors import JournaalError
+
+    html = doel.html or Path(f"{naam}.html")
+    if not html.name:
+        raise click.UsageError("Geef met -o de naam van een bestand.")
+    uitvoer = Uitvoer(html, doel.json or html.with_suffix(".json"), doel.lijst, doel.overschrijf)
+    if len({os.path.realpath(pad) for pad in uitvoer.bestanden}) < len(uitvoer.bestanden):
+        raise click.UsageError("Het rapport, dat in JSON en de lijst komen elk in een bestand van een eigen naam.")
+    if doel.json is None and uitvoer.json.is_file() and not looks_like_report(uitvoer.json):
+        # Nobody named this file: that the report may replace what is there was not said of it.
+        hulp = "Geef met --rapport-json waar het rapport in JSON komt."
+        raise JournaalError([Melding("ZR-951", "er is al een ander bestand met deze naam", hulp, str(uitvoer.json))])
+    return uitvoer
 
 
 def _choice(jaar: int | None, plugin: str | None, sinds: str | None) -> Keuze:

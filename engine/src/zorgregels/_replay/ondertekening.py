@@ -8,7 +8,9 @@ member ``handtekening``; ``bladzijde`` that of the page without its last line, a
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .._canon import Json, canonical, digest
@@ -20,6 +22,7 @@ Data = Any
 SCHEMA: Final = "rapporthandtekening/v1"
 VOOR: Final = "<!-- zorgregels-handtekening "
 NA: Final = " -->\n"
+_BEGIN: Final = b'{"aantallen":{"'
 _VERANDERD: Final = "is veranderd sinds het is ondertekend"
 _GEEN: Final = "is geen rapport van een replay, of geen heel rapport"
 
@@ -56,6 +59,13 @@ class Getekend:
     tijd: str
     rapport: str
     """The digest of the report; of a page: the report that it shows."""
+
+
+def looks_like_report(pad: Path) -> bool:
+    """Whether a file begins as a report in JSON does: canonical JSON has its members in order."""
+    with suppress(OSError), pad.open("rb") as stroom:
+        return stroom.read(len(_BEGIN)) == _BEGIN
+    return False
 
 
 class Ongetekend(Exception):

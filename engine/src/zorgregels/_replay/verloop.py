@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,24 @@ class Uitvoer:
     html: Path
     json: Path
     lijst: Path | None = None
+    overschrijf: bool = False
+    """Whether a file that is there already is replaced."""
+
+    @property
+    def bestanden(self) -> tuple[Path, ...]:
+        """The files that are written."""
+        return (self.html, self.json) if self.lijst is None else (self.html, self.json, self.lijst)
+
+    def check(self) -> None:
+        """Refuse what is there already; not only when all work is done.
+
+        Raises:
+            JournaalError: there is a file of that name, and it is not to be replaced.
+        """
+        for pad in self.bestanden:
+            if not self.overschrijf and os.path.exists(pad):
+                hulp = "Kies een andere plek, of geef --overschrijf."
+                raise JournaalError([Melding("ZR-951", "er is al een bestand met deze naam", hulp, str(pad))])
 
     @property
     def voortgang(self) -> Path:
@@ -78,6 +97,7 @@ def replay_records(
         JournaalError: the source cannot be read, or a report cannot be written.
         RegelsetError: what is added fits none of the worlds in which decisions were made.
     """
+    uitvoer.check()
     bron = open_source(opdracht.bron)
     try:
         hoofd = parse_head(bron.hoofd)
@@ -129,6 +149,7 @@ def _try_additions(opdracht: Opdracht, bron: Bron) -> None:
 
 def _write_all(r: Resultaat, uitvoer: Uitvoer, ondertekenaar: Ondertekenaar) -> str:
     merk = ""
+    uitvoer.check()
 
     def report(stroom: IO[bytes]) -> None:
         nonlocal merk
