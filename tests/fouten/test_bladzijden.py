@@ -20,7 +20,7 @@ ELDERS |= {"314", "315", "316", "317", "800", "801", "802", "803", "804", "999"}
 MAPPEN = {
     "journaal": {f"{n}" for n in range(900, 919)} - {"907", "908"},
     "cli": {"907", "908", "919", "945", "946", "947", "950", "951"},
-    "replay": {f"{n}" for n in range(920, 926)},
+    "replay": {f"{n}" for n in range(920, 926)} | {"954"},
     "archief": {*(f"{n}" for n in range(930, 935)), "948"},
     "dossier": {f"{n}" for n in range(940, 945)},
 }

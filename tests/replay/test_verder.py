@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import replayhulp
 import replayproef
+from zorgregels._journaal.sleutels import Sleutelbos
 from zorgregels._replay import uitvoering
 from zorgregels._replay.reeks import Doorloper
 from zorgregels._replay.staat import Staat
@@ -215,3 +218,99 @@ def test_a_report_that_cannot_be_written(tmp_path, waar, monkeypatch):
     assert fout.value.code == "ZR-924"
     assert not list(tmp_path.glob(".rapport*"))
     assert (tmp_path / "rapport.html.voortgang").is_dir()
+
+
+def _stop_after_two(waar: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Interrupt a replay after two stretches; return a list of what is decided from then on."""
+    echt = Doorloper.run
+
+    def run(self, van, tot):
+        if van >= 512:
+            raise KeyboardInterrupt
+        return echt(self, van, tot)
+
+    monkeypatch.setattr(Doorloper, "run", run)
+    with pytest.raises(KeyboardInterrupt):
+        replayhulp.replay(waar)
+    gedaan: list[int] = []
+    monkeypatch.setattr(Doorloper, "run", lambda self, van, tot: (gedaan.append(van), echt(self, van, tot))[1])
+    return gedaan
+
+
+@pytest.mark.parametrize(
+    ("opdracht", "vondst"),
+    [
+        ("UPDATE vermelding SET blad = CAST(replace(blad, '2025-', '2024-') AS BLOB) WHERE nr = 7", "boomhoofd 1501: de wortel"),
+        ("UPDATE vermelding SET feiten = CAST('{}' AS BLOB) WHERE nr = 7", "vermelding 7: "),
+        ("UPDATE vermelding SET zouten = zeroblob(length(zouten)) WHERE nr = 7", "vermelding 7: "),
+        ("UPDATE vermelding SET gesloten = zeroblob(40) WHERE gesloten IS NOT NULL AND nr < 40", "vermelding "),
+        ("UPDATE stuk SET inhoud = CAST(replace(inhoud, 'a', 'b') AS BLOB)", "vermelding 1: deel "),
+        ("DELETE FROM vermelding WHERE nr = 7", "vermelding 7: de vermelding ontbreekt"),
+        ("DELETE FROM persoonssleutel", "vermelding "),
+        ("DELETE FROM blok WHERE soort = 'herkomst'", ""),
+    ],
+)
+def test_what_was_altered_since_is_found(waar, kleine_reeksen, monkeypatch, opdracht, vondst):
+    """What is kept was right when it was made: it does not vouch for what the log holds now."""
+    gedaan = _stop_after_two(waar, monkeypatch)
+    with closing(sqlite3.connect(waar)) as db, db:
+        assert db.execute(opdracht).rowcount >= 1
+    verder = replayhulp.replay(waar)
+    assert verder.status == 1
+    assert 0 in gedaan
+    assert any(b.startswith(vondst) for b in verder.bevindingen) or not vondst
+    assert replayhulp.unsigned(replayhulp.replay(waar)) == replayhulp.unsigned(verder)
+
+
+def test_what_somebody_else_put_there_does_not_count(waar, kleine_reeksen, monkeypatch):
+    """Without the keys one can write such files, and not sign them."""
+    _stop_after_two(waar, monkeypatch)
+    map_ = waar.with_name("rapport.html.voortgang")
+    opdracht = json.loads((map_ / "opdracht.json").read_text("utf-8").partition("\n")[2])["opdracht"]
+    reeks = json.loads((map_ / "reeks-000000000000.json").read_text("utf-8").partition("\n")[2])
+    Staat(map_, opdracht).keep(0, {**reeks, "telling": {**reeks["telling"], "afloop": {"gelijk": 999_999}}})
+    gedaan = [van for van in (0, 256) if Staat(map_, opdracht, Sleutelbos.load(Path(f"{waar}.sleutels"))).recall(van)]
+    assert gedaan == [256]
+    assert replayhulp.replay(waar).gelijk
+
+
+def test_the_work_of_one_stretch_is_not_that_of_another(waar, kleine_reeksen, monkeypatch):
+    _stop_after_two(waar, monkeypatch)
+    map_ = waar.with_name("rapport.html.voortgang")
+    (map_ / "reeks-000000000000.json").write_bytes((map_ / "reeks-000000000256.json").read_bytes())
+    assert replayhulp.replay(waar).gelijk
+
+
+def test_it_says_how_much_was_spared(waar, zr, kleine_reeksen, monkeypatch):
+    echt = Doorloper.run
+    monkeypatch.setattr(Doorloper, "run", lambda self, van, tot: echt(self, van, tot) if van < 512 else _interrupt())
+    assert zr("--journaal", waar, "--werkers", "1").status == 130
+    monkeypatch.setattr(Doorloper, "run", echt)
+    uit = zr("--journaal", waar, "--werkers", "1")
+    assert uit.status == 0
+    assert "512 vermeldingen" in uit.stderr
+
+
+def _interrupt():
+    raise KeyboardInterrupt
+
+
+def test_two_at_once_in_one_place(waar, zr, kleine_reeksen, monkeypatch):
+    """They would remove each other's work; the second is told so and may wait."""
+    echt = Doorloper.run
+    anderen = []
+
+    def run(self, van, tot):
+        if van == 256:
+            anderen.append(subprocess.run(
+                [sys.executable, "-m", "zorgregels", "replay", "--journaal", str(waar)], capture_output=True, text=True
+            ))  # fmt: skip
+        return echt(self, van, tot)
+
+    monkeypatch.setattr(Doorloper, "run", run)
+    assert zr("--journaal", waar, "--werkers", "1").status == 0
+    (ander,) = anderen
+    assert ander.returncode == 2
+    assert "ZR-954" in ander.stderr
+    assert "een andere replay" in ander.stderr
+    assert sorted(p.name for p in Path.cwd().iterdir()) == ["replay.html", "replay.json"]

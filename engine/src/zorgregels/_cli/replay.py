@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 import click
 
 from .doelen import Invoer, keep_apart, of_journaal, of_keys
-from .melden import Afgebroken, show_safely, stop, write_json
+from .melden import Afgebroken, plural, show_safely, stop, write_json
 from .opties import Datum, json_option, key_option
 from .voortgang import Voortgang
 from .vorm import Opdracht
@@ -212,6 +212,11 @@ def replay(
         raise stop(fout.meldingen, als_json=als_json) from None
     balk.close()
     with gedaan:
+        if gedaan.gespaard:
+            aantal = plural(gedaan.gespaard, "vermelding", "vermeldingen")
+            click.echo(
+                f"Verder gegaan: {aantal} had een eerdere aanroep al gedaan; zij zijn opnieuw nagegaan.", err=True
+            )
         if als_json:
             write_json(_as_json(gedaan, uitvoer.html, uitvoer.json))
         else:

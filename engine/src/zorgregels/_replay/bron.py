@@ -80,6 +80,13 @@ class Bron:
         geef: Sequence[bytes] = self.opslag.bladhashes(van, tot)  # type: ignore[attr-defined]
         return geef
 
+    def documents_mark(self) -> str:
+        """Return a digest of all documents as they are now."""
+        alle = sha256()
+        for merk, soort, inhoud in self.opslag.bloks():
+            alle.update(merk + sha256(soort.encode() + b"\0" + inhoud).digest())
+        return alle.hexdigest()
+
     def document(self, merk: str) -> bytes | None:
         """Return a document by its digest; None where it is not there, or is not what its digest says."""
         ruw = bytes.fromhex(merk.removeprefix("sha256:"))

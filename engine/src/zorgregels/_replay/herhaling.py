@@ -87,20 +87,23 @@ class Herhaler:
             self._herkomsten[merk] = _parse_origin(self._bron.document(merk))
         return self._herkomsten[merk]
 
-    def replay(self, rij: Rij, blad: Data, stukken: Mapping[bytes, bytes]) -> Uitslag:
+    def replay(
+        self, rij: Rij, blad: Data, stukken: Mapping[bytes, bytes], sleutels: Mapping[str, bytes | None]
+    ) -> Uitslag:
         """Decide a record again and compare.
 
         Args:
             rij: the record.
             blad: its leaf, as data.
             stukken: the parts of Beslissingen that it refers to, as far as they are there.
+            sleutels: the keys of persons that it names, as they are kept; None where one is not there.
 
         Raises:
             JournaalError: the source can no longer be read.
         """
         try:
             try:
-                return self._replay(rij, blad, stukken)
+                return self._replay(rij, blad, stukken, sleutels)
             except (Onbruikbaar, Onleesbaar, ZorgregelsError):
                 self._contents(rij, stukken)  # what was altered is called that, and not whatever follows from it
                 raise
@@ -113,8 +116,10 @@ class Herhaler:
         except ZorgregelsError as fout:
             return Uitslag(NIET, reden=GEWEIGERD, uitleg=f"{fout.code} {_plain(fout, rij)}")
 
-    def _replay(self, rij: Rij, blad: Data, stukken: Mapping[bytes, bytes]) -> Uitslag:
-        dicht = None if rij.gesloten is None else self._decrypt(rij, rij.gesloten, blad, stukken)
+    def _replay(
+        self, rij: Rij, blad: Data, stukken: Mapping[bytes, bytes], kluis: Mapping[str, bytes | None]
+    ) -> Uitslag:
+        dicht = None if rij.gesloten is None else self._decrypt(rij, rij.gesloten, blad, stukken, kluis)
         open_ = self._open_facts(rij, stukken)
         feiten = open_ if dicht is None else {**open_, **dicht.feiten}
         watals = self._opdracht.watals
@@ -172,12 +177,19 @@ class Herhaler:
         self._contents(rij, stukken)
         raise Onbruikbaar(GESCHONDEN, "de vermelding is niet te lezen")
 
-    def _decrypt(self, rij: Rij, gesloten: bytes, blad: Data, stukken: Mapping[bytes, bytes]) -> Dicht:
+    def _decrypt(
+        self,
+        rij: Rij,
+        gesloten: bytes,
+        blad: Data,
+        stukken: Mapping[bytes, bytes],
+        kluis: Mapping[str, bytes | None],
+    ) -> Dicht:
         """Return what is encrypted; whether it is what the leaf commits to is seen when the decision is compared."""
-        ingepakt = self._bron.opslag.persoonssleutel(blad["sleutel"])
         sleutels = self._bron.opener
         heel = "sha256:" + sha256(gesloten).hexdigest() == blad["gesloten"]
-        if heel and ingepakt is not None and sleutels is not None:
+        ingepakt = kluis.get(blad["sleutel"]) if heel else None
+        if ingepakt is not None and sleutels is not None:
             try:
                 return read_closed(rij, blad["sleutel"], ingepakt, sleutels)
             except JournaalError as fout:

@@ -82,8 +82,8 @@ class Opdracht:
             "bekend_op": self.bekend_op.isoformat() if self.bekend_op else None,
         }
 
-    def mark(self, hoofd: str, sleutels: bytes | None) -> str:
-        """Return the digest of what the outcome depends on: this, the log up to a head, the keys at hand and the program."""
+    def mark(self, hoofd: str, sleutels: bytes | None, documenten: str) -> str:
+        """Return the digest of what the outcome depends on: this, the log up to a head, its documents, the keys at hand and the program."""
         from importlib.metadata import version
 
         return digest(
@@ -91,6 +91,7 @@ class Opdracht:
                 {
                     **self.to_dict(),
                     "hoofd": hoofd,
+                    "documenten": documenten,
                     "reeks": self.reeks,
                     "sleutels": sleutels.hex() if sleutels else None,
                     "personen": self.bron.personen is not None,

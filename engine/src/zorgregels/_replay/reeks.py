@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._canon import Json
 from .._journaal.merkle import TEGEL, Rand, leaf_hash
@@ -17,6 +17,9 @@ from .bron import Bron
 from .herhaling import GESCHONDEN, SLEUTEL_WEG, Herhaler, Uitslag
 from .opdracht import Opdracht
 from .telling import ANDERS, GEWIJZIGD, NIET, Telling
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 Data = Any
 _PORTIE: Final = 256
@@ -47,6 +50,8 @@ class Reeks:
     niet: list[Json] = field(default_factory=list)
     wijzigingen: list[Json] = field(default_factory=list)
     bevindingen: list[Json] = field(default_factory=list)
+    gelezen: str = ""
+    """The digest of all that it was made from, as the source gave it."""
 
     def to_dict(self) -> dict[str, Json]:
         """Return the JSON form."""
@@ -61,6 +66,7 @@ class Reeks:
             "niet": self.niet,
             "wijzigingen": self.wijzigingen,
             "bevindingen": self.bevindingen,
+            "gelezen": self.gelezen,
         }
 
     @classmethod
@@ -69,6 +75,15 @@ class Reeks:
         return cls(
             **{**data, "telling": Telling.from_dict(data["telling"]), "bedragen": Bedragen.from_dict(data["bedragen"])}
         )
+
+
+class _Portie(NamedTuple):
+    """Some chosen records, with what else of the source they are decided from; documents aside."""
+
+    gekozen: Sequence[tuple[Rij, Data]]
+    stukken: Mapping[bytes, bytes]
+    sleutels: Mapping[str, bytes | None]
+    """The keys of persons, as they are kept."""
 
 
 class Doorloper:
@@ -87,24 +102,40 @@ class Doorloper:
     def run(self, van: int, tot: int) -> Reeks:
         """Go through the records from ``van`` up to but not including ``tot``."""
         uit = Reeks()
+        for gekozen, stukken, sleutels in self._read(uit, van, tot):
+            for rij, blad in gekozen:
+                self._note(uit, rij, blad, self._herhaler.replay(rij, blad, stukken, sleutels))
+        return uit
+
+    def read(self, van: int, tot: int) -> str:
+        """Return ``gelezen`` of what ``run`` would return now, with nothing decided: everything that is kept is read and hashed again."""
+        uit = Reeks()
+        for _ in self._read(uit, van, tot):
+            pass
+        return uit.gelezen
+
+    def _read(self, uit: Reeks, van: int, tot: int) -> Iterator[_Portie]:
+        gelezen = sha256()
         hashes: list[bytes] = []
         portie = tot - van if self._bron.archief else _PORTIE  # an archive unpacks thousands of records at a time
         for begin in range(van, tot, portie):
             eind = min(begin + portie, tot)
             rijen = list(self._bron.opslag.rows(begin, eind))
-            hashes += self._hash(uit, begin, eind, rijen)
+            eigen = self._hash(uit, begin, eind, rijen)
+            hashes += eigen
             bladen = [(rij, blad) for rij in rijen if (blad := _read_leaf(uit, rij)) is not None]
             gekozen = [(rij, blad) for rij, blad in bladen if self._is_chosen(rij, blad)]
             stukken = self._fetch(uit, gekozen)
-            for rij, blad in gekozen:
-                self._note(uit, rij, blad, self._herhaler.replay(rij, blad, stukken))
+            sleutels = self._keys(gekozen)
+            _digest_into(gelezen, eigen, rijen, stukken, sleutels)
+            yield _Portie(gekozen, stukken, sleutels)
+        uit.gelezen = gelezen.hexdigest()
         rand = Rand()
         for hash_ in hashes:
             tegel = rand.add(hash_)
             if tegel is not None:
                 uit.tegels.append(tegel.hex())
         uit.staart = [h.hex() for h in hashes[len(uit.tegels) * TEGEL :]]
-        return uit
 
     def _hash(self, uit: Reeks, van: int, tot: int, rijen: Sequence[Rij]) -> list[bytes]:
         """Return the hash of every leaf; of one that is not there zeroes, so that the root cannot be right."""
@@ -146,7 +177,12 @@ class Doorloper:
                 )
             else:
                 self._stukken[ref] = stuk
-        return self._stukken
+        return {ref: self._stukken[ref] for ref in wie if ref in self._stukken}
+
+    def _keys(self, gekozen: Sequence[tuple[Rij, Data]]) -> dict[str, bytes | None]:
+        """Return the keys under which something of these records is encrypted."""
+        ids = {blad["sleutel"] for _, blad in gekozen if blad["gesloten"] is not None}
+        return {id_: self._bron.opslag.persoonssleutel(id_) for id_ in sorted(ids)}
 
     def _note(self, uit: Reeks, rij: Rij, blad: Data, u: Uitslag) -> None:
         t = uit.telling
@@ -210,6 +246,25 @@ def _check_decision(blad: Data) -> None:
         raise ValueError(blad)
     if (blad["gesloten"] is not None) and type(blad["sleutel"]) is not str:
         raise ValueError(blad)
+
+
+def _digest_into(
+    gelezen: _Hash,
+    hashes: Sequence[bytes],
+    rijen: Sequence[Rij],
+    stukken: Mapping[bytes, bytes],
+    sleutels: Mapping[str, bytes | None],
+) -> None:
+    """Add all that was read of a portie; each piece with its length, so that nothing can pass for anything else."""
+    delen: list[bytes | None] = [b"".join(hashes)]
+    for rij in rijen:
+        delen += (str(rij.nr).encode(), *rij[1:])
+    for ref in sorted(stukken):
+        delen += (ref, stukken[ref])
+    for id_, sleutel in sleutels.items():
+        delen += (id_.encode(), sleutel)
+    koppen = ["-" if d is None else str(len(d)) for d in delen]
+    gelezen.update(",".join(koppen).encode() + b"\n" + b"".join([d for d in delen if d is not None]))
 
 
 def _find(uit: Reeks, nr: int, tekst: str) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import get_context, parent_process
+from typing import NamedTuple
 
 from .._lezen.meldingen import Melding
 from ..errors import JournaalError
@@ -28,8 +30,11 @@ def usable_cores() -> int:
     return len(eigen(0)) if eigen is not None else os.cpu_count() or 1
 
 
-def run(opdracht: Opdracht, omvang: int, staat: Staat, werkers: int, meld: Meld) -> None:
+def run(opdracht: Opdracht, omvang: int, staat: Staat, werkers: int, meld: Meld) -> int:
     """Go through the first ``omvang`` records; what came of each stretch is in ``staat`` then.
+
+    What was kept of an earlier run spares deciding, and never reading: it counts only where the source still gives all
+    that it was made from.
 
     Args:
         opdracht: what is asked.
@@ -38,40 +43,45 @@ def run(opdracht: Opdracht, omvang: int, staat: Staat, werkers: int, meld: Meld)
         werkers: how many processes work at once.
         meld: is told how far it is.
 
+    Returns:
+        How many records need not be decided again.
+
     Raises:
         JournaalError: the source cannot be read, or a process came to an end.
     """
     alle = list(stretches(omvang, opdracht.reeks))
-    open_ = [(van, tot) for van, tot in alle if staat.recall(van) is None]
-    klaar = omvang - sum(tot - van for van, tot in open_)
+    klaar = gespaard = 0
     meld(klaar, omvang)
     stroom = (
-        _alone(opdracht, open_, staat) if min(werkers, len(open_)) <= 1 else _together(opdracht, open_, staat, werkers)
+        _alone(opdracht, alle, staat) if min(werkers, len(alle)) <= 1 else _together(opdracht, alle, staat, werkers)
     )
-    for aantal in stroom:
-        klaar += aantal
+    for gedaan in stroom:
+        klaar += gedaan.aantal
+        gespaard += gedaan.gespaard
         meld(klaar, omvang)
+    return gespaard
 
 
-def _alone(opdracht: Opdracht, open_: Sequence[tuple[int, int]], staat: Staat) -> Iterator[int]:
-    if not open_:
-        return
+def _alone(opdracht: Opdracht, alle: Sequence[tuple[int, int]], staat: Staat) -> Iterator[_Gedaan]:
     werk = _Werk(opdracht, staat)
     try:
-        for van, tot in open_:
+        for van, tot in alle:
             yield werk.do(van, tot)
     finally:
         werk.close()
 
 
-def _together(opdracht: Opdracht, open_: Sequence[tuple[int, int]], staat: Staat, werkers: int) -> Iterator[int]:
+def _together(opdracht: Opdracht, alle: Sequence[tuple[int, int]], staat: Staat, werkers: int) -> Iterator[_Gedaan]:
     # Started afresh and not forked off: a connection or a thread of this process is nothing to inherit.
     pool = ProcessPoolExecutor(
-        min(werkers, len(open_)), get_context("spawn"), initializer=_begin, initargs=(opdracht, staat)
+        min(werkers, len(alle)),
+        get_context("spawn"),
+        initializer=_begin,
+        initargs=(opdracht, replace(staat, sleutels=None)),
     )
     try:
         with _interrupts_held():
-            werk = [pool.submit(_do, van, tot) for van, tot in open_]
+            werk = [pool.submit(_do, van, tot) for van, tot in alle]
         for klaar in as_completed(werk):
             yield klaar.result()
     except BrokenProcessPool:
@@ -95,18 +105,29 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, eerder)
 
 
+class _Gedaan(NamedTuple):
+    """What came of a stretch, in records."""
+
+    aantal: int
+    gespaard: int
+    """How many of them an earlier run had decided."""
+
+
 class _Werk:
     """One process at work: its own reading end, and all that it makes and keeps."""
 
     def __init__(self, opdracht: Opdracht, staat: Staat) -> None:
         self._bron = open_source(opdracht.bron)
         self._doorloper = Doorloper(self._bron, opdracht)
-        self._staat = staat
+        self._staat = replace(staat, sleutels=self._bron.sleutels)  # no other process is told a key
 
-    def do(self, van: int, tot: int) -> int:
-        """Go through a stretch, keep what came of it and return how many records that were."""
+    def do(self, van: int, tot: int) -> _Gedaan:
+        """Go through a stretch and keep what came of it, unless that is kept of this very stretch already."""
+        bewaard = self._staat.recall(van)
+        if bewaard is not None and bewaard["gelezen"] == self._doorloper.read(van, tot):
+            return _Gedaan(tot - van, tot - van)
         self._staat.keep(van, self._doorloper.run(van, tot).to_dict())
-        return tot - van
+        return _Gedaan(tot - van, 0)
 
     def close(self) -> None:
         """Release what it holds."""
@@ -132,5 +153,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _do(van: int, tot: int) -> int:
+def _do(van: int, tot: int) -> _Gedaan:
     return _HIER[0].do(van, tot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -65,7 +65,10 @@ class Gedaan:
     merk: str
     """The digest of the report in JSON, its signature aside."""
     ondertekend: bool
+    gespaard: int
+    """How many records an earlier run had gone through, so that those were not decided again; checked they were."""
     _staat: Staat
+    _bezet: ExitStack
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +76,8 @@ class Gedaan:
     def __exit__(
         self, soort: type[BaseException] | None, fout: BaseException | None, spoor: TracebackType | None
     ) -> None:
-        self._staat.remove()
+        with self._bezet:
+            self._staat.remove()
 
 
 def replay_records(
@@ -105,15 +109,17 @@ def replay_records(
             raise _no_head(opdracht)
         _try_additions(opdracht, bron)
         openbaar = None if bron.sleutels is None else bron.sleutels.openbaar
-        staat = Staat(uitvoer.voortgang, opdracht.mark(hoofd.to_json(), openbaar))
-        staat.prepare(opnieuw=opnieuw)
-        run(opdracht, hoofd.omvang, staat, werkers, meld)
-        resultaat = gather(opdracht, bron, hoofd, staat)
-        ondertekenaar = Ondertekenaar(bron.sleutels, timestamp())
-        merk = _write_all(resultaat, uitvoer, ondertekenaar)
+        vraag = opdracht.mark(hoofd.to_json(), openbaar, bron.documents_mark())
+        staat = Staat(uitvoer.voortgang, vraag, bron.sleutels)
+        with ExitStack() as bezet:
+            bezet.enter_context(staat.held())
+            staat.prepare(opnieuw=opnieuw)
+            gespaard = run(opdracht, hoofd.omvang, staat, werkers, meld)
+            resultaat = gather(opdracht, bron, hoofd, staat)
+            merk = _write_all(resultaat, uitvoer, Ondertekenaar(bron.sleutels, timestamp()))
+            return Gedaan(resultaat, merk, bron.sleutels is not None, gespaard, staat, bezet.pop_all())
     finally:
         bron.opslag.close()
-    return Gedaan(resultaat, merk, bron.sleutels is not None, staat)
 
 
 def _try_additions(opdracht: Opdracht, bron: Bron) -> None:
