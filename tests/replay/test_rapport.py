@@ -6,6 +6,7 @@ import json
 import re
 from fractions import Fraction
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 import replayhulp
@@ -240,7 +241,11 @@ def test_counts_put_together():
     [
         (1, 3, "33,3 %"),
         (1, 1, "100 %"),
-        (999_999, 1_000_000, "99,9 %"),
+        (999_999, 1_000_000, "meer dan 99,9 %"),
+        (321, 327, "98,2 %"),
+        (1999, 2000, "meer dan 99,9 %"),
+        (9994, 10_000, "99,9 %"),
+        (1, 2000, "0,1 %"),
         (1, 1_000_000, "minder dan 0,1 %"),
         (1, 2, "50,0 %"),
     ],
@@ -266,3 +271,16 @@ def test_a_share_never_says_all_or_nothing_where_that_is_not_so(deel, geheel, te
 )
 def test_money(centen, tekst):
     assert woorden.money(centen).replace("\N{NO-BREAK SPACE}", " ") == tekst
+
+
+def test_the_others_are_named_only_where_there_are_others(tmp_path, plugin):
+    zaken = replayproef.draw(60)
+    dicht = [z for z in zaken if "leeftijd" in z["feiten"]["rit"]]
+    for naam, deel, tekst in (
+        ("alle", zaken, f"{len(dicht)} beslissingen zijn niet te herhalen; de andere zijn nagegaan."),
+        ("dicht", dicht, f"{len(dicht)} beslissingen zijn niet te herhalen."),
+        ("een", dicht[:1], "1 beslissing is niet te herhalen."),
+    ):
+        waar = replayhulp.fill(tmp_path / f"{naam}.db", deel, [plugin])
+        Path(f"{waar}.sleutels").rename(tmp_path / f"weg-{naam}")
+        assert f"<strong>{tekst}</strong>" in replayhulp.replay(waar).html

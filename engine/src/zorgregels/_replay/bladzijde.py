@@ -72,9 +72,10 @@ def _verdict(r: Resultaat) -> str:
     if not r.ongeschonden:
         klasse, kop = "mis", "Het logboek of een vermelding is niet zoals het werd geschreven."
     elif t.afloop[ANDERS]:
-        klasse, kop = "mis", f"{number(t.afloop[ANDERS])} beslissingen komen nu anders uit dan is vastgelegd."
+        klasse, kop = "mis", f"{_decisions(t.afloop[ANDERS], 'komt', 'komen')} nu anders uit dan is vastgelegd."
     elif t.afloop[NIET]:
-        klasse, kop = "let", f"{number(t.afloop[NIET])} beslissingen zijn niet te herhalen; de andere zijn nagegaan."
+        andere = "; de andere zijn nagegaan" if t.afloop[NIET] < t.beslissingen else ""
+        klasse, kop = "let", f"{_decisions(t.afloop[NIET], 'is', 'zijn')} niet te herhalen{andere}."
     elif not t.beslissingen:
         klasse, kop = "let", "Er zijn geen beslissingen die aan de vraag voldoen."
     elif r.opdracht.watals:
@@ -85,6 +86,10 @@ def _verdict(r: Resultaat) -> str:
     else:
         klasse, kop = "goed", "Elke beslissing komt tot op de byte gelijk uit."
     return f'<p class="oordeel {klasse}"><strong>{escape(kop)}</strong>{escape(summary(r))}</p>\n'
+
+
+def _decisions(aantal: int, is_: str, zijn: str) -> str:
+    return f"1 beslissing {is_}" if aantal == 1 else f"{number(aantal)} beslissingen {zijn}"
 
 
 def _picture(r: Resultaat) -> str:

@@ -78,11 +78,13 @@ def bar(stukken: Sequence[Stuk], wat: str) -> str:
 
 
 def _share(deel: int, geheel: int) -> str:
-    """A share in per cents, in whole arithmetic. What is not all is never called 100 %, what is not nothing never 0 %."""
-    duizendsten = deel * 1000 // geheel
+    """A share in per cents, rounded in whole arithmetic. What is not all is never called 100 %, what is not nothing never 0 %."""
+    duizendsten = (2000 * deel + geheel) // (2 * geheel)
     if deel and not duizendsten:
         return "minder dan 0,1 %"
-    return f"{duizendsten // 10},{duizendsten % 10} %" if deel < geheel else "100 %"
+    if deel < geheel:
+        return f"{duizendsten // 10},{duizendsten % 10} %" if duizendsten < 1000 else "meer dan 99,9 %"
+    return "100 %"
 
 
 def _cell(waarde: str) -> str:
