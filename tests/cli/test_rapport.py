@@ -50,7 +50,7 @@ def test_an_altered_report_is_told_and_the_other_is_checked_too(zr, rapporten):
 
 def test_a_page_of_another_report_is_told(zr, tmp_path, rapporten):
     json_, _ = rapporten
-    assert zr("replay", "--journaal", tmp_path / "j.db", "--jaar", "2019", "-o", tmp_path / "ander.html").status == 0
+    assert zr("replay", "--journaal", tmp_path / "j.db", "--sinds", "1", "-o", tmp_path / "ander.html").status == 0
     uit = zr("rapport", json_, tmp_path / "ander.html")
     assert uit.status == 1
     assert "niet van één rapport" in uit.stdout

@@ -95,3 +95,15 @@ def test_a_damaged_archive_is_not_replayed(tmp_path, plugin, zaken):
     assert fout.value.code.startswith("ZR-93")
     with pytest.raises(JournaalError):
         replayhulp.replay(tmp_path / "is-er-niet.zip", soort="archief")
+
+
+def test_an_archive_is_of_one_year(tmp_path, plugin, zaken):
+    doel = archive(
+        replayhulp.fill(tmp_path / "j.db", [*zaken[:20], *replayhulp.casussen("huisarts")[:60]], [plugin, "huisarts"]),
+        2025,
+    )
+    assert replayhulp.replay(doel, soort="archief", keuze=Keuze(jaar=2025)).gelijk
+    with pytest.raises(JournaalError) as fout:
+        replayhulp.replay(doel, soort="archief", keuze=Keuze(jaar=2023))
+    assert fout.value.code == "ZR-952"
+    assert "van 2025." in str(fout.value)

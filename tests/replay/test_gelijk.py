@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import replayhulp
 import replayproef
+from zorgregels._journaal.journaal import Journaal
 from zorgregels._replay.opdracht import Keuze
 
 HIER = Path(__file__).parent
@@ -94,7 +95,9 @@ def test_the_choice_of_records(tmp_path, plugin):
     ritten = replayhulp.replay(waar, keuze=Keuze(plugin="ritten"))
     assert ritten.gelijk
     assert ritten.aantallen["beslissingen"] == 30
-    per_jaar = {j: replayhulp.replay(waar, keuze=Keuze(jaar=j)).aantallen["beslissingen"] for j in range(2017, 2027)}
+    with Journaal.open(waar, schrijven=False) as journaal:
+        jaren = [int(j) for j in journaal.hoofd().jaren]
+    per_jaar = {j: replayhulp.replay(waar, keuze=Keuze(jaar=j)).aantallen["beslissingen"] for j in jaren}
     assert per_jaar[2025] >= 30
     assert sum(per_jaar.values()) == alle
     assert replayhulp.replay(waar, keuze=Keuze(sinds_nr=11)).aantallen["beslissingen"] == alle - 10
@@ -104,8 +107,10 @@ def test_the_choice_of_records(tmp_path, plugin):
     assert replayhulp.replay(waar, keuze=Keuze(sinds_dag=vandaag)).aantallen["beslissingen"] == alle
     niets = replayhulp.replay(waar, keuze=Keuze(sinds_dag=vandaag + timedelta(days=1)))
     assert niets.aantallen["beslissingen"] == 0
-    assert niets.status == 0
+    assert niets.status == 1
+    assert niets.rapport["logboek"]["ongeschonden"]
     assert "geen beslissingen" in niets.html
+    assert "geen enkele beslissing voldoet" in niets.html
 
 
 _ZONDER_PLUGINS = """

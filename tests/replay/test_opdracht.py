@@ -37,6 +37,46 @@ def test_a_difference_ends_with_1(waar, zr):
     assert sorted(p.name for p in Path.cwd().iterdir()) == ["anders.json", "uit.html"]
 
 
+@pytest.mark.parametrize(
+    ("opties", "tekst", "hulp"),
+    [
+        (["--jaar", "1999"], "geen beslissingen met een peildatum in 1999", "Er zijn beslissingen van 2025."),
+        (["--sinds", "99999"], "geen vermelding 99999", "tot en met 60"),
+        (["--sinds", "61"], "geen vermelding 61", "tot en met 60"),
+        (["--plugin", "riten"], "kent geen plugin `riten`", "Bedoelde u `ritten`?"),
+        (["--plugin", "ritten", "--jaar", "2024"], "in 2024", "van 2025"),
+    ],
+)
+def test_what_is_not_there_cannot_be_chosen(waar, zr, opties, tekst, hulp):
+    uit = zr("--journaal", waar, *opties)
+    assert uit.status == 2
+    assert "ZR-952" in uit.stderr
+    assert tekst in uit.stderr
+    assert hulp in uit.stderr
+    assert not list(Path.cwd().iterdir())
+
+
+def test_a_choice_that_selects_nothing_says_so(waar, zr):
+    uit = zr("--journaal", waar, "--sinds", "2999-01-01")
+    assert uit.status == 1
+    assert uit.stdout.startswith("geen enkele beslissing voldoet · logboek ongeschonden\n")
+
+
+def test_nothing_chosen_of_an_empty_journaal(tmp_path, zr):
+    Journaal.create(tmp_path / "leeg.db").close()
+    uit = zr("--journaal", tmp_path / "leeg.db")
+    assert uit.status == 0
+    assert uit.stdout.startswith("0 beslissingen · ")
+    assert "nog geen beslissingen" in zr("--journaal", tmp_path / "leeg.db", "--jaar", "2025", "-o", "x.html").stderr
+    assert "nog geen beslissingen" in zr("--journaal", tmp_path / "leeg.db", "--plugin", "x", "-o", "x.html").stderr
+
+
+def test_a_plugin_of_which_documents_are_damaged_is_not_refused(waar, zr):
+    replayhulp.sql(waar, "DELETE FROM blok WHERE soort = 'lading'")
+    replayhulp.sql(waar, "UPDATE blok SET inhoud = zeroblob(9) WHERE soort = 'herkomst'")
+    assert zr("--journaal", waar, "--plugin", "hisarts").status == 1
+
+
 def test_a_finding_ends_with_1_and_is_told(waar, zr):
     replayhulp.sql(waar, "UPDATE vermelding SET feiten = ? WHERE nr = 3", b"{}")
     uit = zr("--journaal", waar)

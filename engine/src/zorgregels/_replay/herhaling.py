@@ -84,7 +84,7 @@ class Herhaler:
     def origin(self, merk: str) -> Herkomstblok | None:
         """Return what a decision was made with; None where that cannot be read."""
         if merk not in self._herkomsten:
-            self._herkomsten[merk] = _parse_origin(self._bron.document(merk))
+            self._herkomsten[merk] = parse_origin(self._bron.document(merk))
         return self._herkomsten[merk]
 
     def replay(
@@ -272,7 +272,8 @@ def _plain(fout: ZorgregelsError, rij: Rij) -> str:
     return fout.meldingen[0].tekst if rij.gesloten is None else "(de feiten zijn gesloten)"
 
 
-def _parse_origin(tekst: bytes | None) -> Herkomstblok | None:
+def parse_origin(tekst: bytes | None) -> Herkomstblok | None:
+    """Return what a document says that decisions were made with; None where it cannot be read."""
     try:
         data: Data = json.loads(tekst or b"")
         namen = {p["plugin"] for p in data["plugins"]}

@@ -14,7 +14,7 @@ from .bedragen import Bedragen
 from .bron import Bron
 from .herhaling import GEWIST, SLEUTEL, SLEUTEL_WEG
 from .logboek import Bladeren, check_log
-from .opdracht import Opdracht
+from .opdracht import Keuze, Opdracht
 from .reeks import Reeks, stretches
 from .staat import Staat
 from .telling import ANDERS, NIET, Telling
@@ -43,9 +43,14 @@ class Resultaat:
 
     @property
     def status(self) -> int:
-        """The exit status: 1 where something is wrong, differs or cannot be told; what was erased was meant to be."""
+        """The exit status: 1 where something is wrong, differs or cannot be told, or nothing was chosen; what was erased was meant to be."""
         niet = self.telling.redenen.total() - self.telling.redenen[GEWIST]
-        return int(not self.ongeschonden or self.telling.afloop[ANDERS] > 0 or niet > 0)
+        return int(not self.ongeschonden or self.telling.afloop[ANDERS] > 0 or niet > 0 or self.niets_gekozen)
+
+    @property
+    def niets_gekozen(self) -> bool:
+        """Whether there was a choice, and no decision that it selects."""
+        return not self.telling.beslissingen and self.opdracht.keuze != Keuze()
 
     def differing(self) -> Iterator[Json]:
         """Yield the decisions that come out otherwise."""

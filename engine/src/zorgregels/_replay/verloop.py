@@ -13,6 +13,7 @@ from typing import IO, Self
 from .._journaal.journaal import timestamp
 from .._lezen.meldingen import Melding
 from ..errors import JournaalError, ZorgregelsError
+from .aanbod import check_choice
 from .bladzijde import render
 from .bron import Bron, open_source
 from .logboek import parse_head
@@ -98,7 +99,7 @@ def replay_records(
         meld: is told how far it is.
 
     Raises:
-        JournaalError: the source cannot be read, or a report cannot be written.
+        JournaalError: the source cannot be read, the choice can select nothing, or a report cannot be written.
         RegelsetError: what is added fits none of the worlds in which decisions were made.
     """
     uitvoer.check()
@@ -107,6 +108,7 @@ def replay_records(
         hoofd = parse_head(bron.hoofd)
         if hoofd is None:
             raise _no_head(opdracht)
+        check_choice(opdracht.keuze, bron, hoofd)
         _try_additions(opdracht, bron)
         openbaar = None if bron.sleutels is None else bron.sleutels.openbaar
         vraag = opdracht.mark(hoofd.to_json(), openbaar, bron.documents_mark())

@@ -45,8 +45,10 @@ def change(van: str, naar: str) -> str:
 def summary(r: Resultaat) -> str:
     """Return what a replay came to in one line."""
     t = r.telling
-    delen = [f"{number(t.beslissingen)} beslissingen"]
-    if r.opdracht.watals:
+    delen = [f"{number(t.beslissingen)} {'beslissing' if t.beslissingen == 1 else 'beslissingen'}"]
+    if r.niets_gekozen:
+        delen = ["geen enkele beslissing voldoet"]
+    elif r.opdracht.watals:
         per = {n: sum(a for o, a in r.bedragen.overgangen.items() if o.reikwijdte == n) for n in REIKWIJDTEN}
         uitleg = " · ".join(f"{REIKWIJDTEN[n]} {number(a)}" for n, a in per.items() if a)
         delen.append(f"gewijzigd {number(t.afloop[GEWIJZIGD])}{f' ({uitleg})' if uitleg else ''}")
@@ -58,7 +60,8 @@ def summary(r: Resultaat) -> str:
     else:
         delen += [f"gelijk {number(t.afloop[GELIJK])}", f"anders {number(t.afloop[ANDERS])}"]
     redenen = ", ".join(f"{REDENEN[n]} {number(a)}" for n, a in sorted(t.redenen.items()))
-    delen.append(f"niet te herhalen {number(t.afloop[NIET])}{f' ({redenen})' if redenen else ''}")
+    if not r.niets_gekozen:
+        delen.append(f"niet te herhalen {number(t.afloop[NIET])}{f' ({redenen})' if redenen else ''}")
     bevindingen = "1 bevinding" if r.aantal_bevindingen == 1 else f"{number(r.aantal_bevindingen)} bevindingen"
     delen.append("logboek ongeschonden" if r.ongeschonden else bevindingen)
     return " · ".join(delen)
