@@ -510,6 +510,26 @@ def test_nobody_else_is_erased(zr, boek, beslis, wie):
     assert zr("journaal", "show", boek, "1").json["inhoud"] == "leesbaar"
 
 
+@pytest.mark.parametrize("invoer", [f"{BSN}\n999990020\n", f"999990020\r\n{BSN}", f"\n{BSN}\n\n{BSN}\n"])
+@pytest.mark.parametrize("opties", [[], ["--json"]])
+def test_of_more_than_one_nobody_is_erased(zr, boek, beslis, invoer, opties):
+    """One 'Gewist' for a list of persons would be believed of all of them."""
+    for wie in (BSN, "999990020"):
+        beslis(boek, betrokkene=wie)
+    klaar = _erase(boek, invoer, *opties)
+    assert klaar.returncode == 2
+    assert "ZR-953" in klaar.stdout + klaar.stderr
+    assert "2 regels" in klaar.stdout + klaar.stderr
+    assert BSN not in klaar.stdout + klaar.stderr
+    assert [zr("journaal", "show", boek, nr).json["inhoud"] for nr in ("1", "2")] == ["leesbaar", "leesbaar"]
+
+
+def test_blank_lines_around_one_person_are_nothing(zr, boek, beslis):
+    beslis(boek, betrokkene=BSN)
+    assert _erase(boek, f"\n{BSN}\r\n\n").returncode == 0
+    assert zr("journaal", "show", boek, "1").json["inhoud"] == "gewist"
+
+
 def test_who_it_is_is_not_an_argument():
     """What stands on a command line stands in the history of the shell and in the list of processes."""
     erase = cli.commands["journaal"].commands["erase"]  # type: ignore[attr-defined]

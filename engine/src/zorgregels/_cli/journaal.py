@@ -200,14 +200,14 @@ def rotate(waar: str, *, sleutels: Path | None, als_json: bool) -> None:
 def erase(ctx: click.Context, waar: str, *, nr: int | None, sleutels: Path | None, als_json: bool) -> None:
     """Vernietig de sleutel van een persoon: niemand leest daarna nog wat van die persoon is vastgelegd, ook niet in een archief.
 
-    Wie het is wordt gevraagd, of gelezen van standaardinvoer, en niet op de opdrachtregel gezet. De bewijzen blijven
+    Wie het is wordt gevraagd, of gelezen van standaardinvoer (één regel), en niet op de opdrachtregel gezet. De bewijzen blijven
     heel; het Journaal vermeldt dat er is gewist. Een reservekopie van voor het wissen bevat de sleutel nog, versleuteld.
     """
     from .._lezen.meldingen import Melding
 
     if ctx.args:  # not shown: it may be who somebody is
         raise click.UsageError("Geef op de opdrachtregel alleen het Journaal; wie het is wordt gevraagd.")
-    wie = "" if nr is not None else _ask()
+    wie = "" if nr is not None else _ask(als_json=als_json)
     with telling(als_json=als_json), _open(waar, sleutels, schrijven=True) as geopend:
         sleutel = geopend.person(wie) if nr is None else _key_of(geopend, nr, als_json=als_json)
         if sleutel is None or not geopend.erase(sleutel):
@@ -266,10 +266,18 @@ def _key_of(geopend: Journaal, nr: int, *, als_json: bool) -> str | None:
     return sleutel if isinstance(sleutel, str) and rij.delen else None
 
 
-def _ask() -> str:
+def _ask(*, als_json: bool) -> str:
+    """Return who it is. Of two nobody can say afterwards which one was erased, so one is the most."""
+    from .._lezen.meldingen import Melding
+
     if sys.stdin.isatty():
         return str(click.prompt("Wie", hide_input=True, err=True))
-    return sys.stdin.readline().rstrip("\r\n")
+    regels = [regel for regel in sys.stdin.read().replace("\r", "\n").split("\n") if regel.strip()]
+    if len(regels) > 1:
+        tekst = f"er staan {len(regels)} regels in de invoer, en wissen gaat per persoon: er is niets gewist"
+        hulp = "Geef één persoon op één regel, en roep het voor elke persoon apart aan."
+        raise stop([Melding("ZR-953", tekst, hulp)], als_json=als_json)
+    return regels[0] if regels else ""
 
 
 def _record(geopend: Journaal, rij: Rij) -> dict[str, Json]:
