@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 
@@ -84,6 +85,30 @@ def test_usage(zr, args):
     assert uit.status == 2
     assert "--help" in uit.stderr
     assert not uit.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a file that is always full")
+@pytest.mark.parametrize("meer", [[], ["--json"], ["--jsonl"]])
+@pytest.mark.parametrize("buffer", ["", "1"])
+def test_no_room_for_the_answer(tmp_path, voorbeelden, zr, meer, buffer):
+    """What was recorded is recorded: that is said, and that it is no fault of the program."""
+    import subprocess
+
+    zaak = tmp_path / "zaak.json"
+    zaak.write_text(json.dumps(json.loads((voorbeelden / "consult.json").read_text())))
+    assert zr("journaal", "init", tmp_path / "j.db").status == 0
+    opdracht = [sys.executable, "-m", "zorgregels", "decide", str(zaak), "--journaal", str(tmp_path / "j.db"), *meer]
+    with open("/dev/full", "wb") as vol:
+        klaar = subprocess.run(
+            opdracht, stdout=vol, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": buffer},
+        )  # fmt: skip
+    assert klaar.returncode == 2
+    assert "ZR-955" in klaar.stderr
+    assert "kan een beslissing zijn vastgelegd" in klaar.stderr
+    assert "ZR-999" not in klaar.stderr
+    assert "Exception ignored" not in klaar.stderr
+    assert zr("journaal", "show", tmp_path / "j.db", "1", "--json").status == 0
 
 
 @pytest.mark.parametrize("args", [["--help"], ["-h"], ["decide", "--help"], ["regelsets", "show", "--help"]])

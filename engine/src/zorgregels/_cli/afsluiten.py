@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -17,6 +18,11 @@ FOUT: Final = 2
 INTERN: Final = 70
 _ONDERBROKEN: Final = 130
 _GEEN_LEZER: Final = 141
+_VOL: Final = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+class _Onschrijfbaar(Exception):
+    """Standard output takes no more: a disk is full."""
 
 
 def run(args: Sequence[str] | None) -> int:
@@ -27,13 +33,41 @@ def run(args: Sequence[str] | None) -> int:
             stroom.reconfigure(errors="replace")
     try:
         status = _run(args)
+        _flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`). Nothing is to be said.
+        _discard_output()
+        return _GEEN_LEZER
+    except _Onschrijfbaar as fout:
+        _discard_output()
+        click.echo(
+            f"ZR-955 het antwoord is niet te schrijven ({fout})\n"
+            "    Wat het moest zeggen is wel gedaan: met --journaal kan een beslissing zijn vastgelegd die u niet zag.\n"
+            "    Kijk dat na met `zorgregels journaal show` voordat u het opnieuw vraagt.",
+            err=True,
+        )
+        return FOUT
+    return status
+
+
+def _discard_output() -> None:
+    """Let nobody try again to write what could not be written, also not the interpreter when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _flush() -> None:
+    """Write what is still in the buffer.
+
+    Raises:
+        _Onschrijfbaar: it cannot be written.
+    """
+    try:
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has gone (`| head`). Nothing is to be said, also not by the interpreter when it flushes.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _GEEN_LEZER
-    return status
+        raise
+    except OSError as fout:
+        raise _Onschrijfbaar(fout.strerror or type(fout).__name__) from None
 
 
 def _run(args: Sequence[str] | None) -> int:
@@ -67,6 +101,8 @@ def _run(args: Sequence[str] | None) -> int:
     except BrokenPipeError:
         raise
     except Exception as fout:
+        if isinstance(fout, OSError) and fout.filename is None and fout.errno in _VOL:
+            raise _Onschrijfbaar(fout.strerror) from None  # what is written to a file of its own says which
         if os.environ.get("ZORGREGELS_DEBUG"):
             raise
         soort = type(fout).__name__
