@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 
 import pytest
@@ -85,6 +86,39 @@ def test_usage(zr, args):
     assert uit.status == 2
     assert "--help" in uit.stderr
     assert not uit.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "woorden"),
+    [
+        (["decide"], "BESTAND|- ontbreekt."),
+        (["archive", "--jaar", "2023"], "--journaal ontbreekt."),
+        (["decid"], "Er is geen opdracht `decid`. Bedoelde u `decide`?"),
+        (["journaal", "nee"], "Er is geen opdracht `nee`. Mogelijk: `erase`,"),
+        (["--nee"], "Er is geen optie --nee."),
+        (["replay", "--jsn"], "Er is geen optie --jsn. Bedoelde u --json?"),
+        (["replay", "--journaal"], "Optie --journaal vraagt een waarde."),
+        (["replay", "--json=3"], "Optie --json heeft geen waarde."),
+        (["schema", "a", "b", "c"], "Dit is te veel: b c"),
+        (["decide", "x", "--engine", "snel"], "--engine: Kies uit compiled, durable."),
+        (["journaal", "show", "x", "een"], "NR: Geef een geheel getal vanaf 0."),
+        (["replay", "--werkers", "0"], "--werkers: Geef een geheel getal van 1 tot en met 256."),
+        (["decide", "x", "--peildatum", "2023-02-30"], "--peildatum: "),
+        (["rapport", "er-niet"], "`er-niet` bestaat niet"),
+        (["rapport", "/"], "`/` is een map, geen bestand"),
+        (["journaal", "verify", "x", "--sleutels", __file__], "is een bestand, geen map"),
+        (["rapport", "x" * 5000], "bestaat niet"),
+        (["journaal", "init", ""], "BESTAND|URL: geef een bestand, of de URL van een database"),
+        (["journaal", "init", "."], "BESTAND|URL: geef een bestand, of de URL van een database"),
+        (["decide", "x", "--journaal", ""], "--journaal: geef een bestand, of de URL van een database"),
+    ],
+)
+def test_a_slip_is_told_in_dutch(zr, args, woorden):
+    uit = zr(*args)
+    assert uit.status == 2
+    assert woorden in uit.stderr
+    assert not re.search(r"(?i)missing|no such|invalid|unexpected|range|require|does not|directory", uit.stderr)
+    assert f"Hulp: zorgregels {args[0]}" in uit.stderr or args[0] in {"decid", "--nee"}
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a file that is always full")

@@ -73,7 +73,8 @@ def _flush() -> None:
 def _run(args: Sequence[str] | None) -> int:
     from ..errors import ZorgregelsError
     from .groep import cli
-    from .melden import Afgebroken, tell
+    from .melden import Afgebroken, show_safely, tell
+    from .vorm import describe
 
     try:
         if "_ZORGREGELS_COMPLETE" in os.environ:  # a shell asks how a command line could go on
@@ -87,7 +88,7 @@ def _run(args: Sequence[str] | None) -> int:
         return einde.exit_code
     except click.UsageError as fout:
         pad = fout.ctx.command_path if fout.ctx is not None else "zorgregels"
-        click.echo(f"{fout.format_message()}\nHulp: {pad} --help", err=True)
+        click.echo(f"{show_safely(describe(fout))}\nHulp: {pad} --help", err=True)
         return FOUT
     except click.ClickException as fout:
         click.echo(fout.format_message(), err=True)

@@ -11,9 +11,9 @@ import click
 from .doelen import keep_apart, of_journaal
 from .journaal import telling
 from .melden import Afgebroken, plural, show_safely, write_json
-from .opties import json_option, key_option
+from .opties import check_place, json_option, key_option
 from .voortgang import Voortgang
-from .vorm import Opdracht
+from .vorm import Opdracht, Pad
 
 if TYPE_CHECKING:
     from .._archief.nagaan import Bevinding
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command(
     cls=Opdracht, short_help="Schrijf het archief van een jaar: een ondertekend bestand waarmee het is na te gaan."
 )
-@click.option("--journaal", metavar="BESTAND|URL", required=True, help="Het Journaal.")
+@click.option("--journaal", metavar="BESTAND|URL", required=True, callback=check_place, help="Het Journaal.")
 @click.option(
     "--jaar",
     metavar="JAAR",
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     "-o",
     "--uit",
     metavar="BESTAND",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Pad(dir_okay=False, path_type=Path),
     help="Waar het archief komt; anders archief-JAAR.zip.",
 )
 @click.option(
     "--persoonssleutels",
     metavar="BESTAND",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Pad(dir_okay=False, path_type=Path),
     help="Geef de sleutels van personen uit, voor wie het archief moet herhalen. Wissen bereikt dit bestand niet: vernietig het daarna.",
 )
 @click.option("--overschrijf", is_flag=True, help="Vervang het bestand als het er al is.")

@@ -15,7 +15,7 @@ import click
 from .doelen import keep_apart, of_journaal
 from .journaal import telling
 from .melden import show_safely, stop, write_json
-from .opties import json_option, key_option
+from .opties import check_place, json_option, key_option
 from .vorm import Opdracht
 
 if TYPE_CHECKING:
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
 @click.command(cls=Opdracht, short_help="Maak van een beslissing een bladzijde die zichzelf bewijst.")
 @click.argument("nr", type=click.IntRange(min=0))
-@click.option("--journaal", metavar="BESTAND|URL", required=True, help="Het Journaal waarin de beslissing staat.")
+@click.option(
+    "--journaal",
+    metavar="BESTAND|URL",
+    required=True,
+    callback=check_place,
+    help="Het Journaal waarin de beslissing staat.",
+)
 @key_option
 @click.option(
     "--zonder",

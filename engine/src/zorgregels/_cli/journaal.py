@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .melden import Afgebroken, plural, show_safely, stop, write_json
-from .opties import Sleutel, json_option, key_option
+from .opties import Sleutel, check_place, json_option, key_option
 from .voortgang import Voortgang
-from .vorm import Groep
+from .vorm import Groep, Pad
 
 if TYPE_CHECKING:
     from .._canon import Json
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .._journaal.journaal import Journaal
     from .._journaal.vermelding import Rij
 
-_waar = click.argument("waar", metavar="BESTAND|URL")
+_waar = click.argument("waar", metavar="BESTAND|URL", callback=check_place)
 
 
 @click.group(cls=Groep, short_help="Maak een Journaal, kijk het na, of wis wat van een persoon is.")
@@ -86,7 +86,7 @@ def show(waar: str, nr: int | None, *, sleutels: Path | None, als_json: bool) ->
     "--hoofd",
     "hoofden",
     metavar="BESTAND",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Pad(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
     help="Een boomhoofd dat u eerder kreeg: het Journaal moet daarop voortbouwen. Mag vaker.",
 )
@@ -147,7 +147,7 @@ def head(waar: str, *, sleutels: Path | None) -> None:
 @click.option(
     "--sinds",
     metavar="BESTAND",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Pad(exists=True, dir_okay=False, path_type=Path),
     help="Een eerder boomhoofd: bewijs dat het Journaal daarop voortbouwt.",
 )
 @key_option

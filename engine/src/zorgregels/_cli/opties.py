@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 import click
 
 from .melden import stop, tell
+from .vorm import Pad
 
 if TYPE_CHECKING:
     from .._engine import Engine
@@ -144,12 +145,19 @@ def catalogus_option(functie: F) -> F:
     )(functie)
 
 
+def check_place(_ctx: click.Context, _param: click.Parameter, waar: str | None) -> str | None:
+    """Refuse what can be no place of a Journaal; whether there is one is told when it is opened."""
+    if waar is not None and not Path(waar).name:
+        raise click.BadParameter("geef een bestand, of de URL van een database van PostgreSQL")
+    return waar
+
+
 def key_option(functie: F) -> F:
     """Add ``--sleutels``."""
     return click.option(
         "--sleutels",
         metavar="MAP",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=Pad(file_okay=False, path_type=Path),
         help="De map met de sleutels van het Journaal; anders ZORGREGELS_SLEUTELS, of BESTAND.sleutels.",
     )(functie)
 
@@ -173,6 +181,7 @@ def book_options(functie: F) -> F:
         click.option(
             "--journaal",
             metavar="BESTAND|URL",
+            callback=check_place,
             help="Leg elke beslissing vast in dit Journaal, voordat zij wordt gegeven. Maak het met: zorgregels journaal init",
         ),
     ):

@@ -8,14 +8,14 @@ import click
 
 from .melden import show_safely, stop, write_json
 from .opties import json_option, key_option, make_engine, plugin_option
-from .vorm import Opdracht
+from .vorm import Opdracht, Pad
 
 _MAX = 64_000_000
 
 
 @click.command("export", cls=Opdracht, short_help="Schrijf een regelset, met wat zij nodig heeft, in een bestand.")
 @click.argument("id_", metavar="ID")
-@click.option("-o", "--uit", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Het bestand.")
+@click.option("-o", "--uit", required=True, type=Pad(dir_okay=False, path_type=Path), help="Het bestand.")
 @key_option
 @plugin_option
 @json_option
@@ -48,11 +48,11 @@ def export(id_: str, *, uit: Path, sleutels: Path | None, plugins: str | None, a
 
 
 @click.command("import", cls=Opdracht, short_help="Maak van zo'n bestand een plugin.")
-@click.argument("bestand", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("bestand", type=Pad(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--naar",
     required=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Pad(file_okay=False, path_type=Path),
     help="Hierin komt een map voor elke sector; geef die mappen aan --plugins.",
 )
 @click.option("--sleutel", metavar="HEX", help="Alleen als het bestand met deze sleutel is ondertekend.")

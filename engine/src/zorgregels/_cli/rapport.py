@@ -9,7 +9,7 @@ import click
 
 from .melden import Afgebroken, show_safely, write_json
 from .opties import Sleutel, json_option
-from .vorm import Opdracht
+from .vorm import Opdracht, Pad
 
 if TYPE_CHECKING:
     from .._canon import Json
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(cls=Opdracht, short_help="Kijk na of een rapport van een replay nog is zoals het is ondertekend.")
 @click.argument(
     "bestanden",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Pad(exists=True, dir_okay=False, path_type=Path),
     metavar="BESTAND...",
     nargs=-1,
     required=True,

@@ -14,9 +14,9 @@ import click
 
 from .doelen import Invoer, keep_apart, of_journaal, of_keys
 from .melden import Afgebroken, plural, show_safely, stop, write_json
-from .opties import Datum, json_option, key_option
+from .opties import Datum, check_place, json_option, key_option
 from .voortgang import Voortgang
-from .vorm import Opdracht
+from .vorm import Opdracht, Pad
 
 if TYPE_CHECKING:
     from .._canon import Json
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .._replay.resultaat import Resultaat
     from .._replay.verloop import Gedaan, Uitvoer
 
-_BESTAND = click.Path(dir_okay=False, path_type=Path)
+_BESTAND = Pad(dir_okay=False, path_type=Path)
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -65,7 +65,9 @@ def _source_options(functie: F) -> F:
         click.option(
             "--archive", "archief", type=_BESTAND, metavar="BESTAND", help="Een archief, in plaats van een Journaal."
         ),
-        click.option("--journaal", metavar="BESTAND|URL", help="Het Journaal met de beslissingen."),
+        click.option(
+            "--journaal", metavar="BESTAND|URL", callback=check_place, help="Het Journaal met de beslissingen."
+        ),
     ):
         samen = optie(samen)
     return cast(F, samen)
@@ -183,8 +185,8 @@ def replay(
     verandert, door welke regel en met hoeveel geld. Zo vindt u ook wat een correctie met terugwerkende kracht raakt: geef
     met --met de versie die later bekend werd, en de lijst is precies die van de beslissingen die zij verandert.
 
-    Uitgang 1 als een beslissing anders uitkomt, het logboek geschonden is, of een beslissing niet te herhalen is anders
-    dan doordat zij is gewist.
+    Uitgang 1 als een beslissing anders uitkomt, het logboek geschonden is, een beslissing niet te herhalen is anders dan
+    doordat zij is gewist, of geen beslissing aan de keuze voldoet.
     """
     from ..errors import ZorgregelsError
 
