@@ -29,7 +29,7 @@ def map_(tmp_path: Path, log: Log) -> Path:
     (tmp_path / "a.zip").write_bytes(log.archief(2025))
     (tmp_path / "eerder.json").write_bytes(json_tekst(log.hoofd(4)) + b"\n")
     (tmp_path / "openbaar.json").write_bytes(
-        json_tekst({"huidig": 2, "schema": "sleutels/v1", "sleutels": [openbaar(s) for s in log.eigen]})
+        json_tekst({"huidig": 1, "schema": "sleutels/v1", "sleutels": [openbaar(log.eigen[0])]})
     )
     return tmp_path
 
@@ -119,7 +119,7 @@ def test_as_json(map_: Path, log: Log) -> None:
         ("verifier.py",),
         ("leeg",),
         ("a.zip", "b.zip"),
-        ("a.zip", "--sleutel", "geheim"),
+        ("a.zip", "--sleutel=00"),
         ("a.zip", "--hoofd", "weg.json"),
         ("a.zip", "--hoofd"),
     ],
@@ -129,6 +129,29 @@ def test_what_it_cannot_read(map_: Path, woorden: tuple[str, ...]) -> None:
     status, uit, fout = draai(map_, *woorden)
     assert (status, uit) == (2, "")
     assert "Gebruik: python verifier.py" in fout
+    assert "Traceback" not in fout
+
+
+@pytest.mark.parametrize("sleutel", ["geheim", "", None, "weg.txt", "eerder.json", "twee.txt", "los.txt", "beeld.png"])
+def test_no_key_is_picked_where_there_is_not_one(map_: Path, log: Log, sleutel: str | None) -> None:
+    """Nor is the option passed over. The digits of a signature are no key, and what a head names is not the first key."""
+    eerste, twee = openbaar(log.eigen[0]), openbaar(AANVALLER)
+    (map_ / "twee.txt").write_text(f"{eerste} {twee}\n")
+    (map_ / "los.txt").write_text(eerste + "00")
+    (map_ / "beeld.png").write_bytes(b"\x89PNG" + eerste.encode())
+    status, uit, fout = draai(map_, "a.zip", "--sleutel", *([] if sleutel is None else [sleutel]))
+    assert (status, uit) == (2, "")
+    assert "--sleutel: geef één sleutel" in fout
+
+
+def test_an_older_python_is_told_to_be_too_old(map_: Path) -> None:
+    """Before anything is done that it does not know: that would leave with 1, as a finding does."""
+    tekst = (map_ / "verifier.py").read_text()
+    ast.parse(tekst, feature_version=(3, 7))
+    (map_ / "verifier.py").write_text(tekst.replace("import sys\n", "import sys\nsys.version_info = (3, 10, 13)\n", 1))
+    status, uit, fout = draai(map_, "a.zip")
+    assert (status, uit) == (2, "")
+    assert "Python 3.11" in fout
     assert "Traceback" not in fout
 
 
@@ -201,6 +224,28 @@ def test_a_year_that_was_exchanged(tmp_path: Path, log: Log) -> None:
     u.regels.append(ander.beslissingen()[0])
     u.regels.sort(key=lambda r: r["nr"])
     assert _met(tmp_path, log, u) == {"vermelding"}
+
+
+@pytest.mark.parametrize("weg", ["beslissing", "wissing"])
+def test_records_that_a_kept_head_counts(tmp_path: Path, log: Log, weg: str) -> None:
+    """Left out by who has the key, under a new head with the same root, that counts them in another year or among the rest."""
+    log.wis("00" * 16)
+    u, pad, eerste = Uitgepakt.van(log, 2025), tmp_path / "a.zip", openbaar(log.eigen[0])
+    uit = next(r for r in u.regels if json.loads(r["blad"])["soort"] == weg)
+    u.regels.remove(uit)
+    jaren = u.hoofd["jaren"]
+    ander = (
+        {"2025": jaren["2025"] - 1, "2024": jaren["2024"] + 1} if weg == "beslissing" else {"2024": jaren["2024"] + 1}
+    )
+    u.hoofd = teken(log.eigen[-1], u.hoofd | {"jaren": jaren | ander})
+    archief = u.pak(log.eigen[-1])
+    assert ga_na(pad, archief, eerste).bevindingen == []
+    assert ga_na(pad, archief, eerste, [log.hoofd(uit["nr"])]).bevindingen == []
+    for omvang in range(uit["nr"] + 1, len(log.vermeldingen) + 1):
+        gevonden = ga_na(pad, archief, eerste, [log.hoofd(omvang)])
+        assert gevonden.soorten == {"volledigheid"}, omvang
+        assert "hoofd 0 telt" in str(gevonden.bevindingen)
+    assert ga_na(pad, log.archief(2025), eerste, [u.hoofd]).soorten == {"volledigheid"}
 
 
 def test_parts_that_no_record_uses(tmp_path: Path, log: Log) -> None:

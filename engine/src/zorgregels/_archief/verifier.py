@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 Data = Any
-Meld = Callable[[str, str, str], None]  # takes a finding: its kind, what it hit, what is wrong
 GEBRUIK = "Gebruik: python verifier.py ARCHIEF [--sleutel HEX|BESTAND] [--hoofd BOOMHOOFD.json]… [--json]"
 SLOT = ("inhoud.json", "inhoud.handtekening.json")
 ROMP = {"delen", "feiten", "gesloten", "verhuld", "zouten"}
@@ -63,9 +62,10 @@ def check_signature(sleutel: str, bericht: Data, handtekening: str) -> None:
 class Archiefbestand:
     """The file: its seal, its list of contents, its members; and in them the log: its keys, leaf hashes and heads."""
 
-    def __init__(self, pad: Path, meld: Meld) -> None:
-        self.pad, self.meld, self.kapot = pad, meld, set[str]()
+    def __init__(self, pad: Path, meld: Callable[[str, str, str], None]) -> None:
+        self.pad, self.meld, self.kapot = pad, meld, set[str]()  # meld takes kind, what it hit, what is wrong
         self.log, self.sleutels = "", dict[int, str]()  # a key by the leaf after which it counts
+        self.hoofden = list[Data]()  # those over these leaves: name, head, other leaves and decisions met
         with pad.open("rb") as bestand:
             self.m = mmap.mmap(bestand.fileno(), 0, access=mmap.ACCESS_READ)
         self.zip, self.zegel, self.soort, self.teken = self._directory(), self._seal(), "lid", ""
@@ -103,8 +103,7 @@ class Archiefbestand:
         except FOUT:
             self.meld(soort, wat, anders)
 
-    def hit(self, naam: str) -> None:
-        """Report, once, that a member is not what it must be."""
+    def _hit(self, naam: str) -> None:  # report, once, that a member is not what it must be
         if naam not in self.kapot:
             self.kapot.add(naam)
             self.meld(self.soort, naam, f"is veranderd of beschadigd {self.leden[naam]['over']}".strip())
@@ -114,12 +113,12 @@ class Archiefbestand:
         geheel, administratie, eind = sha256(), sha256(), 0
         slot = {"naam": "", "plaats": self.zegel["bytes"] if self.zegel else len(self.m), "ingepakt": 0}
         for lid in (*sorted(self.leden.values(), key=lambda lid: lid["plaats"]), slot):
-            tussen, eigen = self.part(eind, lid["plaats"]), self.part(lid["plaats"], lid["plaats"] + lid["ingepakt"])
+            tussen, eigen = self._part(eind, lid["plaats"]), self._part(lid["plaats"], lid["plaats"] + lid["ingepakt"])
             eind = lid["plaats"] + lid["ingepakt"]
             administratie.update(tussen)
             geheel.update(tussen + eigen)
             if lid.get("ingepakt_sha256") not in (None, sha256(eigen).hexdigest()):
-                self.hit(lid["naam"])
+                self._hit(lid["naam"])
         for naam in sorted(self.zip.keys() ^ self.leden.keys() if self.zip else ()):
             self.meld("zip", naam, f"staat alleen in {'de zip' if naam in self.zip else SLOT[0]}")
         if self.zegel and administratie.hexdigest() != self.zegel["administratie"]:
@@ -127,8 +126,7 @@ class Archiefbestand:
         if self.zegel and geheel.hexdigest() != self.zegel["sha256"]:
             self.meld("bestand", self.pad.name, "is veranderd nadat het is verzegeld")
 
-    def part(self, van: int, tot: int) -> bytes:
-        """Return bytes of the file; the system has its memory back at once."""
+    def _part(self, van: int, tot: int) -> bytes:  # bytes of the file; the system has its memory back at once
         stuk = self.m[van:tot]
         with suppress(AttributeError):  # not every system can be told
             self.m.madvise(mmap.MADV_DONTNEED)
@@ -137,11 +135,11 @@ class Archiefbestand:
     def read(self, naam: str) -> bytes:
         """Return the content of a member; report it when it is not what it must be."""
         lid = self.leden[naam]
-        tekst = self.part(lid["plaats"], lid["plaats"] + lid["ingepakt"])
+        tekst = self._part(lid["plaats"], lid["plaats"] + lid["ingepakt"])
         with suppress(zlib.error):  # then it is not of the right size
             tekst = zlib.decompressobj(-15).decompress(tekst, GROOTST) if lid.get("deflate") else tekst
         if len(tekst) != lid["grootte"] or lid.get("sha256") not in (None, sha256(tekst).hexdigest()):
-            self.hit(naam)
+            self._hit(naam)
         return tekst
 
     def lines(self, begin: str) -> Iterator[tuple[str, Data]]:
@@ -153,18 +151,17 @@ class Archiefbestand:
                     d = parse(regel)
                 yield f"{naam} regel {nr}" + (f", vermelding {d['nr']}" if "nr" in d else ""), d
 
-    def root(self, van: int, tot: int) -> bytes:
-        """Return the root over these leaves (RFC 9162, 2.1.1)."""
+    def _root(self, van: int, tot: int) -> bytes:  # over these leaves (RFC 9162, 2.1.1)
         if tot - van > 1:
             midden = van + (1 << (tot - van - 1).bit_length() - 1)
-            return sha256(b"\1" + self.root(van, midden) + self.root(midden, tot)).digest()
+            return sha256(b"\1" + self._root(van, midden) + self._root(midden, tot)).digest()
         hashes = self.leden["bladhashes.bin"]
         need(0 <= van < tot <= hashes["ingepakt"] // 32)
-        return self.m[(plek := hashes["plaats"] + 32 * van) : plek + 32]
+        plek = hashes["plaats"] + 32 * van
+        return self.m[plek : plek + 32]
 
-    def check_leaf(self, nr: int, blad: str) -> Data:
-        """Return a leaf that the log has there."""
-        need(type(nr) is int and self.root(nr, nr + 1) == sha256(b"\0" + blad.encode()).digest())
+    def _check_leaf(self, nr: int, blad: str) -> Data:  # that the log has there
+        need(type(nr) is int and self._root(nr, nr + 1) == sha256(b"\0" + blad.encode()).digest())
         return json.loads(blad)
 
     def key(self, omvang: int) -> str:
@@ -175,7 +172,7 @@ class Archiefbestand:
         """Follow the keys from the first: each next one is in the log and signed by the one before."""
         for plaats, d in self.lines("sleutelketen.jsonl"):
             with self.claim("sleutel", plaats, "staat niet in het log, of is niet door de vorige sleutel getekend"):
-                nr, blad = d["nr"], self.check_leaf(d["nr"], d["blad"])
+                nr, blad = d["nr"], self._check_leaf(d["nr"], d["blad"])
                 need(blad["soort"] == ("sleutel" if self.sleutels else "begin"))
                 if self.sleutels:
                     bericht = {"log": self.log, "oud": self.key(nr), **{k: blad[k] for k in ("nr", "sleutel", "tijd")}}
@@ -189,7 +186,8 @@ class Archiefbestand:
             need(h["schema"] == "boomhoofd/v1" and h["log"] == self.log)
             check_signature(self.key(h["omvang"]), h, h["handtekening"])
             with self.claim("hoofd", naam, "is niet over deze bladeren: veranderd, afgekapt of een ander verloop"):
-                need(h["wortel"] == self.root(0, h["omvang"]).hex())
+                need(h["wortel"] == self._root(0, h["omvang"]).hex())
+                self.hoofden.append((naam, h, [0, 0]))
             return h
         return None
 
@@ -203,8 +201,7 @@ class Archiefbestand:
                 need(d["ref"][16:] == merk[:8].hex())
                 need(self.db.execute("INSERT OR IGNORE INTO stuk VALUES (?, ?)", (d["ref"], merk)).rowcount)
 
-    def check_body(self, d: Data, blad: Data) -> None:
-        """Check that all of it is what the leaf commits to: under a letter for what it is, a capital if it is closed."""
+    def _check_body(self, d: Data, blad: Data) -> None:  # the leaf commits to it; a capital for what is closed
         zouten, verhuld = bytes.fromhex(d["zouten"]), bytes.fromhex(d["verhuld"])
         zout = iter([zouten[i : i + 16] for i in range(0, len(zouten), 16)])
         dicht = [verhuld[i : i + 32] for i in range(0, len(verhuld), 32)]
@@ -219,29 +216,31 @@ class Archiefbestand:
         need(blad["verbintenis"] == "sha256:" + sha256(b"".join(bindt)).hexdigest() and blad["gesloten"] == gesloten)
         need(not list(zout))  # a salt too many
 
-    def check_records(self, hoofd: Data) -> list[int]:
-        """Check every record, and that none is missing; return how many other leaves and decisions there are."""
-        vorige, tel, jaar, nodig = -1, [0, 0], str(self.inhoud["jaar"]), dict[str, str]()
+    def check_records(self) -> int:
+        """Check every record, and that none is missing of what a head counts; return how many decisions there are."""
+        vorige, aantal, jaar, nodig = -1, 0, str(self.inhoud["jaar"]), dict[str, str]()
         for plaats, d in self.lines("vermeldingen/"):
             with self.claim("vermelding", plaats, "is geen blad van dit log, of hoort hier niet"):
-                blad, nr = self.check_leaf(d["nr"], d["blad"]), d["nr"]
+                blad, nr = self._check_leaf(d["nr"], d["blad"]), d["nr"]
                 beslissing = blad["soort"] == "beslissing"
-                tel[beslissing] += 1
+                aantal += beslissing
+                for _, hoofd, tel in self.hoofden:
+                    tel[beslissing] += nr < hoofd["omvang"]
                 need(nr > vorige and d.keys() == {"blad", "nr"} | (ROMP if beslissing else set()))
                 vorige = nr
                 need((nr in self.sleutels) == (blad["soort"] in ("begin", "sleutel")))
                 if beslissing:
                     nodig |= {blad[n]: plaats for n in ("herkomst", "lading") if blad[n] not in nodig}
                     with self.claim("vermelding", plaats, "heeft niet de feiten en delen waar het blad voor staat"):
-                        self.check_body(d, blad)
+                        self._check_body(d, blad)
                     need(blad["peildatum"][:4] == jaar)
-        with self.claim("volledigheid", f"jaar {jaar}", f"{tel[1]} en {tel[0]} andere is niet wat het boomhoofd telt"):
-            need(tel == [hoofd["omvang"] - sum(hoofd["jaren"].values()), hoofd["jaren"].get(jaar, 0)])
-        self.check_blocks(nodig)
-        return tel
+        for naam, hoofd, tel in self.hoofden:
+            with self.claim("volledigheid", f"jaar {jaar}", f"{tel[1]} en {tel[0]} andere is niet wat {naam} telt"):
+                need(tel == [hoofd["omvang"] - sum(hoofd["jaren"].values()), hoofd["jaren"].get(jaar, 0)])
+        self._check_blocks(nodig)
+        return aantal
 
-    def check_blocks(self, nodig: dict[str, str]) -> None:
-        """Check every document, and that those are there that decisions were made with."""
+    def _check_blocks(self, nodig: dict[str, str]) -> None:  # every document, and those that decisions were made with
         blokken = {f"sha256:{n[8:-5]}": self.read(n) for n in self.leden if n.startswith("blokken/")}
         for merk in [m for m, tekst in blokken.items() if m != "sha256:" + sha256(tekst).hexdigest()]:
             self.meld("blok", merk, "is niet wat zijn naam zegt")
@@ -255,9 +254,7 @@ def verify(a: Archiefbestand, sleutel: str = "", hoofden: Iterable[tuple[str, by
     """Check an archive, report every finding, and return what the archive is."""
     a.check_file()
     a.check_keys()
-    hoofd = a.check_head("boomhoofd.json", a.read("boomhoofd.json"))
-    for naam, tekst in hoofden:
-        a.check_head(naam, tekst)
+    hoofd, *_ = [a.check_head(*h) for h in [("boomhoofd.json", a.read("boomhoofd.json")), *hoofden]]
     eerste = a.sleutels.get(0, "onbekend")
     if sleutel and sleutel != eerste:
         a.meld("sleutel", "de eerste sleutel van het log", f"is {eerste}, niet de vertrouwde {sleutel}")
@@ -265,25 +262,28 @@ def verify(a: Archiefbestand, sleutel: str = "", hoofden: Iterable[tuple[str, by
         need(a.teken == a.key(hoofd["omvang"]) and (not a.zegel or a.zegel["sleutel"] == a.teken))
     a.check_parts()
     with closing(a.db):
-        return {"jaar": a.inhoud["jaar"], "beslissingen": a.check_records(hoofd)[1], "log": a.log, "sleutel": eerste}
+        return {"jaar": a.inhoud["jaar"], "beslissingen": a.check_records(), "log": a.log, "sleutel": eerste}
 
 
 def main(argv: list[str]) -> int:
     """Run from the command line."""
-    gevonden, archief, paden, rest = list[Data](), dict[str, Data](), list[str](), iter(argv)
-    opties: dict[str, list[str]] = {"--sleutel": [""], "--hoofd": [], "--json": []}
+    gevonden, archief, paden, sleutel, rest = list[Data](), dict[str, Data](), list[str](), "", iter(argv)
+    opties: dict[str, list[str]] = {"--sleutel": [], "--hoofd": [], "--json": []}
+    reden = "geef één archief, en geen andere opties dan deze"
     for woord in rest:
         opties.get(woord, paden).append(next(rest, "") if woord in ("--sleutel", "--hoofd") else woord)
     try:
-        (pad,), sleutel = paden, opties["--sleutel"][-1]
-        tekst = Path(sleutel).read_text() if Path(sleutel).is_file() else sleutel.lower()
-        sleutel = re.findall("[0-9a-f]{64}", tekst)[0] if sleutel else ""
+        (pad,) = paden
+        reden = "--sleutel: geef één sleutel (64 hex), of een bestand waarin er precies één staat; een boomhoofd is dat niet"
+        for woord in opties["--sleutel"]:
+            tekst = Path(woord).read_text() if Path(woord).is_file() else woord
+            (sleutel,) = {*re.findall(r"\b[0-9a-f]{64}\b", tekst.lower())}
+        reden = "geen archief, of te beschadigd"
         hoofden = [(naam, Path(naam).read_bytes()) for naam in opties["--hoofd"]]
         bestand = Archiefbestand(Path(pad), lambda s, w, b: gevonden.append({"soort": s, "wat": w, "bevinding": b}))
         archief = verify(bestand, sleutel, hoofden)
     except (*FOUT, OSError, ImportError) as fout:
-        reden = fout if isinstance(fout, (OSError, ImportError)) else "geen archief, of te beschadigd"
-        sys.stderr.write(f"Niet (verder) na te gaan: {reden}\n{GEBRUIK}\n")
+        sys.stderr.write(f"Niet (verder) na te gaan: {reden if isinstance(fout, FOUT) else fout}\n{GEBRUIK}\n")
     regels = ["{soort}: {wat} {bevinding}".format(**b) for b in gevonden]
     if archief:
         regels += ["Archief {jaar}, {beslissingen} beslissingen uit log {log}.".format(**archief)]
@@ -296,4 +296,4 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]) if sys.version_info >= (3, 11) else sys.stderr.write("Python 3.11+ is nodig\n") and 2)
