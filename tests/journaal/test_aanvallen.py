@@ -18,6 +18,7 @@ from pathlib import Path
 import gevallen
 import pytest
 from zorgregels import Engine
+from zorgregels._journaal.boomhoofd import Boomhoofd, sign_head
 from zorgregels._journaal.journaal import Journaal
 from zorgregels._journaal.merkle import Rand, leaf_hash
 from zorgregels._journaal.nakijken import Nakijker, hold_against
@@ -240,6 +241,46 @@ def test_an_end_that_was_cut_off_is_found(kopie, echt):
         if not gevonden:
             gemist.append(("hoofd", nr))
     assert gemist == []
+
+
+def test_a_head_that_counted_otherwise_is_found(kopie):
+    """Signed with the real key, over the real records: of a log from which decisions could be left out."""
+    with Journaal.open(kopie()) as journaal:
+        hoofd = journaal.hoofd()
+        jaren = dict(hoofd.jaren)
+        for omvang in (hoofd.omvang, 30):
+            wortel = journaal.boom().root(omvang)
+            for anders in ({}, {"1999": 1}, {j: n // 10 for j, n in jaren.items()}):
+                eerder = sign_head(journaal.keys(), journaal.log, omvang, wortel, hoofd.tijd, anders)
+                (los,) = hold_against(journaal, eerder)
+                assert [b.wat for b in Nakijker(journaal).check(eerder=[eerder])] == [los]
+                assert "aantallen beslissingen per jaar" in los
+        assert list(hold_against(journaal, hoofd)) == []
+        assert list(Nakijker(journaal).check(eerder=map(Boomhoofd.parse, journaal.opslag.hoofden()))) == []
+
+
+VREEMD = {
+    "trigger": "CREATE TRIGGER kopie BEFORE DELETE ON persoonssleutel BEGIN INSERT INTO stuk VALUES (old.id, old.sleutel); END",
+    "trigger_weg": "CREATE TRIGGER weg AFTER INSERT ON vermelding BEGIN DELETE FROM vermelding WHERE nr = new.nr; END",
+    "table": "CREATE TABLE bewaard (id TEXT)",
+    "index": "CREATE INDEX snel ON persoonssleutel (sleutel)",
+    "view": "CREATE VIEW alles AS SELECT * FROM vermelding",
+    "kolom": "ALTER TABLE persoonssleutel ADD COLUMN kopie BLOB",
+    "index_weg": "DROP INDEX persoon",
+}
+
+
+@pytest.mark.parametrize("wat", VREEMD)
+def test_what_was_not_made_with_the_store_is_found(kopie, wat):
+    """It is not written in, erasing included; and who checks is told."""
+    pad = kopie()
+    with closing(sqlite3.connect(pad)) as db, db:
+        db.execute(VREEMD[wat])
+    with pytest.raises(JournaalError, match=r"niet zoals hij werd gemaakt: \w+ \w+") as fout:
+        Journaal.open(pad)
+    assert fout.value.code == "ZR-960"
+    with Journaal.open(pad, schrijven=False) as journaal:
+        assert [b.waar for b in Nakijker(journaal).check()] == ["opslag"]
 
 
 def test_a_fork_is_found(kopie, tmp_path):

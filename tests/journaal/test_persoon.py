@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from zorgregels import Engine
 from zorgregels._journaal.inhoud import join
 from zorgregels._journaal.journaal import Journaal
 from zorgregels._journaal.nakijken import Nakijker
+from zorgregels._journaal.opslag import Persoonssleutel
 from zorgregels.errors import JournaalError, RegelsetError, ZaakError
 
 BSN = "999990019"
@@ -115,7 +117,18 @@ def test_a_key_that_vanished_without_an_erasure_is_found(tmp_path, zaak):
     with closing(sqlite3.connect(tmp_path / "j.db")) as db, db:
         db.execute("DELETE FROM persoonssleutel")
     with Journaal.open(tmp_path / "j.db") as journaal:
-        assert [str(b) for b in Nakijker(journaal).check()] != []
+        assert [b.waar for b in Nakijker(journaal).check()] == ["vermelding 1"]
+
+
+def test_so_is_one_under_which_nothing_was_encrypted(tmp_path, zaak):
+    """Whoever comes back gets another key, and to erase that would leave the first."""
+    gewoon = {**zaak, "feiten": {k: w for k, w in zaak["feiten"].items() if k == "declaratie"}}
+    with gevallen.fill(tmp_path / "j.db", []) as journaal, Engine(plugins={"huisarts"}, journaal=journaal) as engine:
+        engine.decide(gewoon, betrokkene=BSN)
+        assert journaal.opslag.row(1).gesloten is None
+        with journaal.opslag.writing() as schrijver:
+            assert schrijver.erase(journaal.person(BSN))
+        assert [b.waar for b in Nakijker(journaal).check()] == ["vermelding 1"]
 
 
 def test_one_key_cannot_be_passed_off_as_anothers(tmp_path, zaak):
@@ -137,6 +150,38 @@ def test_one_key_cannot_be_passed_off_as_anothers(tmp_path, zaak):
             pytest.raises(JournaalError, match="van een ander"),
         ):
             engine.decide(zaak, betrokkene=BSN)
+
+
+@pytest.mark.parametrize("wat", ["nobody", "swapped", "of another Journaal", "of no record"])
+def test_a_key_that_erasing_would_miss_is_found(waar, tmp_path, zaak, wat):
+    """Every record can still be read: only whose each key is was altered, and then asking to erase somebody does nothing."""
+    sleutels = tmp_path / "s"
+    with Journaal.create(waar, sleutels=sleutels) as journaal:
+        with Engine(plugins={"huisarts"}, journaal=journaal) as engine:
+            engine.decide(zaak, betrokkene=BSN)
+            engine.decide(zaak, betrokkene=ANDER)
+            engine.decide(zaak)
+        assert list(Nakijker(journaal).check()) == []
+        rijen = list(journaal.opslag.all_persoonssleutels())
+        een, twee = [rij for rij in rijen if rij.persoon is not None]
+        bos = journaal.keys()
+        eigen, vreemd = os.urandom(32), os.urandom(32)
+        nieuw = {
+            "nobody": [een._replace(persoon=None), twee],
+            "swapped": [een._replace(persoon=twee.persoon), twee._replace(persoon=een.persoon)],
+            "of another Journaal": [een, twee, Persoonssleutel("ff" * 16, vreemd, bos.wrap(eigen + vreemd, "ff" * 16))],
+            "of no record": [een, twee, Persoonssleutel("ff" * 16, None, bos.wrap(eigen, "ff" * 16))],
+        }[wat]
+        with journaal.opslag.writing() as schrijver:
+            for rij in (een, twee):
+                schrijver.erase(rij.id)
+            schrijver.add_persoonssleutels(nieuw)
+    with Journaal.open(waar, sleutels=sleutels, schrijven=False) as journaal:
+        gevonden = list(Nakijker(journaal).check())
+        zonder = list(Nakijker(Journaal(journaal.opslag, None, journaal.log, None)).check())
+    anders = {rij.id for rij in nieuw if rij not in rijen}
+    assert {b.waar for b in gevonden} == {f"persoonssleutel {id_}" for id_ in anders}
+    assert zonder == [b for b in gevonden if "geen vermelding" in b.wat]
 
 
 @pytest.mark.parametrize("bewaar", ["gelezen", "alles"])

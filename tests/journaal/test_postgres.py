@@ -20,6 +20,7 @@ from tussenpersoon import Tussenpersoon
 from zorgregels import Engine
 from zorgregels._journaal import postgres, postgres_fouten
 from zorgregels._journaal.journaal import Journaal, Nieuw
+from zorgregels._journaal.nakijken import Nakijker
 from zorgregels._journaal.opslag import Persoonssleutel, Stand, open_opslag
 from zorgregels._journaal.vermelding import Rij
 from zorgregels.errors import JournaalError
@@ -214,6 +215,29 @@ def test_somebody_was_at_the_tables(plek, pg_server, stuk, code):
             record(weer)
 
     refused(code, reopen)
+
+
+FUNCTIE = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+
+
+@pytest.mark.parametrize(
+    ("stuk", "zegt"),
+    [
+        (FUNCTIE + "CREATE TRIGGER weg BEFORE INSERT ON vermelding FOR EACH ROW EXECUTE FUNCTION f()", "trigger weg op vermelding"),
+        ("CREATE RULE weg AS ON DELETE TO persoonssleutel DO INSTEAD NOTHING", "rule weg op persoonssleutel"),
+        ("CREATE POLICY weg ON boomhoofd USING (false)", "policy weg op boomhoofd"),
+    ],
+)  # fmt: skip
+def test_something_was_hung_on_the_tables(plek, pg_server, stuk, zegt):
+    """It is not written in, and who checks is told; what stands elsewhere in the database is nobody's business."""
+    pg_server.sql("CREATE SCHEMA ander; CREATE TABLE ander.vermelding (nr int)", database(plek.waar))
+    pg_server.sql("CREATE RULE r AS ON DELETE TO ander.vermelding DO INSTEAD NOTHING", database(plek.waar))
+    with plek.open() as journaal:
+        assert list(Nakijker(journaal).check()) == []
+    pg_server.sql(stuk, database(plek.waar))
+    assert zegt in refused("ZR-960", plek.open)
+    with Journaal.open(plek.waar, sleutels=plek.sleutels, schrijven=False) as journaal:
+        assert [str(b) for b in Nakijker(journaal).check()] == [f"opslag: is niet zoals hij werd gemaakt: {zegt}"]
 
 
 def test_records_need_a_stand(plek, pg_server):
@@ -434,17 +458,17 @@ def test_the_server_refuses(plek, pg_server, doet, zegt, uitgesteld):
         f"CREATE FUNCTION weiger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {doet}; RETURN NULL; END $$", naam
     )
     wanneer = "INITIALLY DEFERRED" if uitgesteld else "INITIALLY IMMEDIATE"
-    pg_server.sql(
-        "CREATE CONSTRAINT TRIGGER weiger AFTER INSERT ON boomhoofd DEFERRABLE "
-        f"{wanneer} FOR EACH ROW EXECUTE FUNCTION weiger()",
-        naam,
-    )
     if not uitgesteld and zegt == "is niet bekend":
         zegt = "gestopt"
     with plek.open() as journaal:
+        pg_server.sql(
+            "CREATE CONSTRAINT TRIGGER weiger AFTER INSERT ON boomhoofd DEFERRABLE "
+            f"{wanneer} FOR EACH ROW EXECUTE FUNCTION weiger()",
+            naam,
+        )
         assert zegt in refused("ZR-903", record, journaal, 2)
-        assert journaal.opslag.stand().omvang == 1
         pg_server.sql("DROP TRIGGER weiger ON boomhoofd", naam)
+        assert journaal.opslag.stand().omvang == 1
         assert record(journaal, 2) == 1
         assert check(journaal) == {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -14,7 +14,8 @@ from .boomhoofd import Boomhoofd
 from .journaal import Journaal
 from .keten import Keten, read_leaf, read_object
 from .merkle import TEGEL, Rand, leaf_hash
-from .opslag import Stand
+from .opslag import Persoonssleutel, Stand
+from .personen import open_key
 from .vermelding import DICHT, REF, Rij
 
 Data = Any
@@ -52,12 +53,12 @@ class Nakijker:
         self._jaren: Counter[str] = Counter()
         self._blokken: set[str] = set()
         self._gewist: set[str] = set()
+        self._genoemd: dict[str, int] = {}
+        """Ids of keys of persons, with the first record that names each."""
         self._eerder: dict[int, list[Boomhoofd]] = {}
         """Heads of earlier, by size, that were not met yet."""
         self.omvang = 0
         """How many records there are, as far as they follow each other."""
-        self._kwijt: dict[str, int] = {}
-        """Keys that are gone, with the first record that needs them: until the erasure is found."""
 
     @property
     def eerste(self) -> bytes | None:
@@ -81,6 +82,8 @@ class Nakijker:
         for hoofd in (*eerder, *([] if gezien_hoofd is None else [gezien_hoofd])):
             self._eerder.setdefault(hoofd.omvang, []).append(hoofd)
         with self._opslag.reading():
+            for wat in self._opslag.foreign():
+                yield Bevinding("opslag", f"is niet zoals hij werd gemaakt: {wat}")
             yield from self._check_bloks()
             yield from self._check_records(gezien)
             yield from self._check_keys()
@@ -180,7 +183,7 @@ class Nakijker:
             yield Bevinding(waar, "telt andere aantallen beslissingen per jaar dan er zijn")
 
     def _check_earlier(self, eerder: Boomhoofd, wortel: bytes | None) -> Iterator[Bevinding]:
-        for wat in _against(self._journaal.log, eerder, self.omvang, wortel):
+        for wat in _against(self._journaal.log, eerder, self.omvang, wortel, lambda: self._jaren):
             yield Bevinding(f"eerder boomhoofd {eerder.omvang}", wat)
 
     def _check_row(self, rij: Rij, stukken: dict[bytes, bytes]) -> Iterator[str]:
@@ -193,7 +196,9 @@ class Nakijker:
             case "wissing":
                 self._gewist.add(str(blad.get("sleutel")))
             case "beslissing":
-                self._jaren[str(blad.get("peildatum"))[:4]] += 1
+                self._jaren[_year(blad)] += 1
+                if blad.get("sleutel") is not None:
+                    self._genoemd.setdefault(str(blad["sleutel"]), rij.nr)
                 yield from self._check_decision(rij, blad, stukken)
                 return
             case _:
@@ -206,9 +211,7 @@ class Nakijker:
             if str(blad.get(naam)).removeprefix("sha256:") not in self._blokken:
                 yield f"de {naam} ({blad.get(naam)}) ontbreekt of is veranderd"
         try:
-            inhoud = self._journaal.contents(rij, stukken)
-            if inhoud.gewist:
-                self._kwijt.setdefault(str(blad["sleutel"]), rij.nr)
+            self._journaal.contents(rij, stukken)
         except JournaalError as fout:
             yield fout.meldingen[0].tekst.removeprefix(f"vermelding {rij.nr}: ")
         except (AttributeError, KeyError, TypeError):
@@ -225,14 +228,27 @@ class Nakijker:
             yield Bevinding("sleutel", f"de eerste sleutel is niet {sleutel.hex()}: dit is het Journaal van een ander")
 
     def _check_keys(self) -> Iterator[Bevinding]:
-        for sleutel, nr in self._kwijt.items():
+        weg = dict(self._genoemd)
+        for rij in self._opslag.all_persoonssleutels():
+            weg.pop(rij.id, None)
+            for wat in self._check_key(rij):
+                yield Bevinding(f"persoonssleutel {rij.id}", wat)
+        for sleutel, nr in weg.items():
             if sleutel not in self._gewist:
                 yield Bevinding(
                     f"vermelding {nr}", f"haar sleutel ({sleutel}) is weg, en dat hij is gewist staat nergens"
                 )
-        for sleutel in sorted(self._gewist):
-            if self._opslag.persoonssleutel(sleutel) is not None:
-                yield Bevinding(f"persoonssleutel {sleutel}", "is er nog, hoewel hij volgens het Journaal is gewist")
+
+    def _check_key(self, rij: Persoonssleutel) -> Iterator[str]:
+        if rij.id in self._gewist:
+            yield "is er nog, hoewel hij volgens het Journaal is gewist"
+        elif rij.id not in self._genoemd:
+            yield "wordt door geen vermelding genoemd"
+        if self._journaal.sleutels is not None:
+            try:
+                open_key(self._journaal.sleutels, rij)
+            except JournaalError:  # who erases would erase somebody else, or be told that there is nothing to erase
+                yield "is veranderd, of van een ander dan het Journaal zegt: wissen treft dan een ander, of niemand"
 
 
 def _refs(rij: Rij) -> Iterator[bytes]:
@@ -246,11 +262,23 @@ def hold_against(journaal: Journaal, eerder: Boomhoofd) -> Iterator[str]:
     """Yield why a Journaal does not build on a head that was given out earlier: a fork, or an end cut off."""
     boom = journaal.boom()
     wortel = boom.root(eerder.omvang) if eerder.omvang <= boom.omvang else None
-    yield from _against(journaal.log, eerder, boom.omvang, wortel)
+    bladen = (read_leaf(rij.blad) or {} for rij in journaal.opslag.rows(0, eerder.omvang))
+    yield from _against(journaal.log, eerder, boom.omvang, wortel, lambda: _count(bladen))
 
 
-def _against(log: str, eerder: Boomhoofd, omvang: int, wortel: bytes | None) -> Iterator[str]:
-    """Yield what does not fit, given the root of as many records as there were then."""
+def _count(bladen: Iterable[Data]) -> Mapping[str, int]:
+    """Return how many decisions there are among these leaves, by year of their peildatum."""
+    return Counter(_year(blad) for blad in bladen if blad.get("soort") == "beslissing")
+
+
+def _year(blad: Data) -> str:
+    return str(blad.get("peildatum"))[:4]
+
+
+def _against(
+    log: str, eerder: Boomhoofd, omvang: int, wortel: bytes | None, jaren: Callable[[], Mapping[str, int]]
+) -> Iterator[str]:
+    """Yield what does not fit, given the root of as many records as there were then, and how to count the decisions in them."""
     if eerder.log != log:
         yield "hoort bij een ander Journaal"
     elif not eerder.is_genuine():
@@ -259,3 +287,5 @@ def _against(log: str, eerder: Boomhoofd, omvang: int, wortel: bytes | None) -> 
         yield f"er zijn nu maar {omvang} vermeldingen: het einde is afgekapt"
     elif wortel != eerder.wortel:
         yield f"de eerste {eerder.omvang} vermeldingen zijn niet meer die van toen"
+    elif dict(eerder.jaren) != dict(jaren()):  # the root is right: who can sign can still sign other counts with it
+        yield "telt andere aantallen beslissingen per jaar dan er toen waren"

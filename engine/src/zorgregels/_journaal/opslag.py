@@ -114,6 +114,12 @@ class Opslag(Protocol):
     def persoonssleutels(self, personen: Collection[bytes]) -> dict[bytes, Persoonssleutel]:
         """Return the keys that these persons have, by the keyed hash."""
 
+    def all_persoonssleutels(self) -> Iterator[Persoonssleutel]:
+        """Yield every key, by id."""
+
+    def foreign(self) -> list[str]:
+        """Return what is in the store that was not made with it, or was made otherwise: a trigger could keep what is erased."""
+
     def settle_erasure(self) -> None:
         """Remove what the store itself may still hold of keys that were erased.
 
@@ -123,6 +129,22 @@ class Opslag(Protocol):
 
     def close(self) -> None:
         """Let go of the store."""
+
+
+def refuse_foreign(vreemd: list[str], naam: str) -> None:
+    """Refuse to write in a store that holds more than was made with it.
+
+    Raises:
+        JournaalError: it does.
+    """
+    if vreemd:
+        meer = f" en nog {len(vreemd) - 3}" if len(vreemd) > 3 else ""
+        tekst = f"de opslag van dit Journaal is niet zoals hij werd gemaakt: {', '.join(vreemd[:3])}{meer}"
+        hulp = (
+            "Er wordt niet in geschreven: wat er niet hoort, kan veranderen wat wordt vastgelegd, en bewaren wat wordt gewist. "
+            "Bewaar een kopie, zoek uit wie het deed, en haal het weg."
+        )
+        raise JournaalError([Melding("ZR-960", tekst, hulp, naam)])
 
 
 def call(waar: str | Path) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import JournaalError
 from . import postgres_fouten as fouten
-from .opslag import Persoonssleutel, Stand
+from .opslag import Persoonssleutel, Stand, refuse_foreign
 from .sqlite import unpack
 from .vermelding import Rij, find_parts
 
@@ -49,6 +49,12 @@ _SCHRIJF_RIJEN: Final = (
     "COPY vermelding (nr, blad, feiten, delen, zouten, verhuld, gesloten) FROM STDIN (FORMAT BINARY)"
 )
 _SOORTEN: Final = ["int8", *["bytea"] * 6]
+# What can do something else at a write, or keep a row from whoever asks for it. A view in the place of a table has a rule.
+_VREEMD: Final = """SELECT wat || ' ' || naam || ' op ' || tabel::regclass::text FROM (
+    SELECT 'trigger' wat, tgname naam, tgrelid tabel FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT 'rule', rulename, ev_class FROM pg_rewrite
+    UNION ALL SELECT 'policy', polname, polrelid FROM pg_policy
+) iets WHERE tabel IN (SELECT to_regclass(naam) FROM unnest(%s::text[]) naam) ORDER BY 1"""
 _SAMEN: Final = 2000
 """How many records one question asks for."""
 _DOCUMENTEN: Final = 20
@@ -96,6 +102,8 @@ class Postgres:
         versies = [rij[0] for rij in db.query("SELECT versie FROM journaal")]
         if versies != [VERSIE]:
             raise fouten.other_form(versies[0] if len(versies) == 1 else "?", VERSIE, db.naam)
+        if self._schrijven:
+            refuse_foreign(_foreign(db), db.naam)
 
     # -- writing -------------------------------------------------------------------------------------------------
 
@@ -235,6 +243,18 @@ class Postgres:
         rijen = self._db.query("SELECT sleutel FROM persoonssleutel WHERE id = %s", [id_])
         return rijen[0][0] if rijen else None
 
+    def all_persoonssleutels(self) -> Iterator[Persoonssleutel]:
+        """Yield every key."""
+        vraag = "SELECT id, persoon, sleutel FROM persoonssleutel WHERE id > %s ORDER BY id LIMIT %s"
+        vanaf = ""
+        while rijen := self._db.query(vraag, [vanaf, _SAMEN]):
+            yield from (Persoonssleutel(*rij) for rij in rijen)
+            vanaf = rijen[-1][0]
+
+    def foreign(self) -> list[str]:
+        """Return the triggers, rules and policies on the tables: a new Journaal has none."""
+        return _foreign(self._db)
+
     def close(self) -> None:
         """End the connection."""
         self._db.close()
@@ -243,3 +263,7 @@ class Postgres:
         alle = list(waarden)
         for nr in range(0, len(alle), _SAMEN):
             yield from self._db.query(vraag, [alle[nr : nr + _SAMEN]])
+
+
+def _foreign(db: Verbinding) -> list[str]:
+    return [rij[0] for rij in db.query(_VREEMD, [_NAMEN])]

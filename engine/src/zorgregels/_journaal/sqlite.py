@@ -8,13 +8,13 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from .._lezen.meldingen import Melding
 from ..errors import JournaalError
-from .opslag import Persoonssleutel, Stand
+from .opslag import Persoonssleutel, Stand, refuse_foreign
 from .schijf import sync_folder
 from .sqlite_fouten import explain, read_only
 from .vermelding import Rij, find_parts
@@ -38,6 +38,8 @@ CREATE TABLE persoonssleutel (id TEXT PRIMARY KEY, persoon BLOB, sleutel BLOB NO
 CREATE UNIQUE INDEX persoon ON persoonssleutel (persoon) WHERE persoon IS NOT NULL;
 INSERT INTO stand VALUES (1, 0, x'', '{}');
 """
+"""What stands here stands so, but for white space, in every Journaal that was made: see ``foreign``."""
+_GEMAAKT: Final = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
 _RIJEN: Final = "SELECT nr, blad, feiten, delen, zouten, verhuld, gesloten FROM vermelding WHERE nr >= ? AND nr < ? ORDER BY nr LIMIT ?"
 _BIJWERKEN: Final = 16_000
 """Pages of 4 KiB in the write-ahead log before it is copied into the file."""
@@ -95,6 +97,7 @@ class Sqlite:
             try:
                 self._check(db)
                 if self._schrijven:
+                    refuse_foreign(_foreign(db), self.naam)
                     # FULL: a commit returns when the disk has it. secure_delete: a key that is erased is overwritten.
                     db.execute("PRAGMA journal_mode=WAL")
                     db.execute("PRAGMA synchronous=FULL")
@@ -286,6 +289,20 @@ class Sqlite:
         rijen = self._ask("SELECT sleutel FROM persoonssleutel WHERE id = ?", id_)
         return rijen[0][0] if rijen else None
 
+    def all_persoonssleutels(self) -> Iterator[Persoonssleutel]:
+        """Yield every key."""
+        vanaf = ""
+        while rijen := self._ask(
+            "SELECT id, persoon, sleutel FROM persoonssleutel WHERE id > ? ORDER BY id LIMIT ?", vanaf, _SAMEN
+        ):
+            yield from (Persoonssleutel(*rij) for rij in rijen)
+            vanaf = rijen[-1][0]
+
+    def foreign(self) -> list[str]:
+        """Return what was not made with the file, or otherwise."""
+        with self._slot, self._clear():
+            return _foreign(self._now)
+
     def close(self) -> None:
         """Close the file."""
         if self._pid == os.getpid():
@@ -316,6 +333,17 @@ class Sqlite:
 
     def _fout(self, code: str, tekst: str, hulp: str = "") -> JournaalError:
         return JournaalError([Melding(code, tekst, hulp, self.naam)])
+
+
+def _foreign(db: sqlite3.Connection) -> list[str]:
+    """Name the tables, indexes, triggers and views that differ from what a new Journaal has."""
+    with closing(sqlite3.connect(":memory:")) as nieuw:
+        nieuw.executescript(TABELLEN)
+        hoort, is_ = (
+            {(soort, naam, " ".join((sql or "").split())) for soort, naam, sql in d.execute(_GEMAAKT)}
+            for d in (nieuw, db)
+        )
+    return sorted({f"{soort} {naam}" for soort, naam, _ in hoort ^ is_})
 
 
 def unpack(inhoud: bytes) -> bytes | None:
