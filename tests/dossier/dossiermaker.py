@@ -158,6 +158,8 @@ class Vermelding:
     feiten: dict[str, Data]
     persoonlijk: dict[str, Data]
     delen: list[str]
+    dicht: frozenset[int] = frozenset()
+    """Places of the parts that were encrypted."""
 
     def items(self) -> list[tuple[str, str, bytes, bytes]]:
         """Kind, text, salt and commitment of each, in the order of the format."""
@@ -175,7 +177,8 @@ class Vermelding:
     def binds(self) -> bytes:
         """What the leaf commits to: each commitment after a letter that says what it is, a capital where it is encrypted."""
         letters = ["f"] * len(self.feiten) + ["F"] * len(self.persoonlijk)
-        letters += ["k", *"s" * (len(self.delen) - 2), "t"][: len(self.delen)]
+        soorten = ["k", *"s" * (len(self.delen) - 2), "t"][: len(self.delen)]
+        letters += [s.upper() if plek in self.dicht else s for plek, s in enumerate(soorten)]
         return sha(*(letter.encode() + c for letter, (*_, c) in zip(letters, self.items(), strict=True)))
 
 
@@ -226,13 +229,14 @@ class Maker:
         persoonlijk: dict[str, Data] | None = None,
         *,
         heel: bool = False,
+        dicht: frozenset[int] = frozenset(),
         **leden: Data,
     ) -> int:
-        """Add a decision; ``heel`` for one whose year could not be told: it is one part."""
+        """Add a decision; ``heel`` for one whose year could not be told: it is one part; ``dicht`` are the parts that were encrypted."""
         nr = len(self.bladen)
         feiten = {"declaratie.bedrag": "11.52", "zaak.peildatum": "2025-05-10"} if feiten is None else feiten
         delen = [canon(inhoud)] if heel else parts(inhoud)
-        v = Vermelding(nr, feiten, persoonlijk or {}, delen)
+        v = Vermelding(nr, feiten, persoonlijk or {}, delen, dicht)
         self.vermeldingen[nr] = v
         self.jaren["2025"] = self.jaren.get("2025", 0) + 1
         blad = {
@@ -264,7 +268,8 @@ class Maker:
         uit: dict[str, list[Data]] = {"open": [], "dicht": [], "deel": []}
         for soort, tekst, zout, verbintenis in self.vermeldingen[nr].items():
             naam = f"deel {len(uit['deel'])}" if soort == "deel" else next(iter(json.loads(f"{{{tekst}}}")))
-            item: Data = {"verbintenis": verbintenis.hex()}
+            dicht = soort == "deel" and len(uit["deel"]) in self.vermeldingen[nr].dicht
+            item: Data = {"verbintenis": verbintenis.hex()} | ({"dicht": True} if dicht else {})
             if naam in weg:
                 item["waarom"] = weg[naam]
                 if soort != "deel" and weg[naam] == "achtergehouden":

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import socket
+import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Openen, paper
+from browser import Openen, paper, picture
 from dossiermaker import (
+    FEITSOORT,
     HERKOMST,
     LADING,
     LOG,
@@ -27,9 +30,11 @@ from dossiermaker import (
     sha,
     step,
 )
+from zorgregels._dossier import bladzijde
 from zorgregels._dossier.bladzijde import render
 
 Data = Any
+BRON = Path(bladzijde.__file__).parent
 HANDTEKENING = "De handtekening onder de stand van het logboek"
 SLEUTEL = "De sleutel is die van dit logboek"
 STAAT = "De vermelding staat in het logboek"
@@ -178,9 +183,8 @@ def test_what_is_withheld_is_named_and_the_rest_stays_green(openen: Openen) -> N
 
 def test_what_was_erased_is_called_so(openen: Openen) -> None:
     log = Maker()
-    nr = log.add(
-        decision(step(1), step(2)), persoonlijk={"persoon.geboren": "1950-01-02", "persoon.postcode": "1234AB"}
-    )
+    feiten = {"persoon.geboren": "1950-01-02", "persoon.postcode": "1234AB"}
+    nr = log.add(decision(step(1), step(2)), persoonlijk=feiten, dicht=frozenset({0, 2, 3}))
     weg = dict.fromkeys(("persoon.geboren", "persoon.postcode", "deel 0", "deel 2", "deel 3"), "gewist")
     b = openen(log.dossier(nr, weg))
     assert b.oordeel == "goed"
@@ -190,6 +194,66 @@ def test_what_was_erased_is_called_so(openen: Openen) -> None:
         "een persoonsgegeven", ""
     )
     assert b.ask("document.querySelector('h1').textContent") == "Niet toegestaan"
+
+
+@pytest.mark.parametrize("waarom", ["gewist", "gesloten", "niets", None])
+@pytest.mark.parametrize(
+    ("weg", "fout"), [("declaratie.bedrag", FEITEN), ("deel 1", MOTIVERING), ("deel 0", UITKOMST), ("persoon.geboren", FEITEN)]
+)  # fmt: skip
+def test_what_can_be_read_was_not_erased(openen: Openen, weg: str, fout: str, waarom: str | None) -> None:
+    """What was open cannot be; nor can what is personal while something else under the same key is shown."""
+    log = Maker()
+    nr = log.add(decision(step(1), step(2)), persoonlijk={"persoon.geboren": "1950-01-02"}, dicht=frozenset({2}))
+    gegevens = log.dossier(nr, {weg: "achtergehouden"})
+    b = openen(gegevens)
+    assert b.oordeel == "goed"
+    assert "Waarom niet, zegt wie deze bladzijde maakte." in b.ask("document.getElementById('keur').textContent")
+    for item in [i for groep in ("feiten", "persoonlijk", "delen") for i in gegevens[groep] if "waarom" in i]:
+        item["waarom"] = waarom
+    b = openen(gegevens)
+    assert (b.oordeel, b.fouten) == ("fout", {fout})
+
+
+def _of_sectors(log: Maker, *sectoren: tuple[str, str, str], mee: set[str]) -> Data:
+    """A dossier of a decision with regelsets of some of these sectors: name, what it calls the amount, and of what kind that is."""
+    documenten, lading, herkomst = [], [], []
+    for sector, woorden, soort in sectoren:
+        veld = {"description": woorden, "$ref": f"urn:zorgregels:v1:waarden#/$defs/{soort}"}
+        documenten.append(canon(FEITSOORT | {"properties": {"bedrag": veld}}))
+        lading.append(
+            LADING["sectoren"][0] | {"sector": sector, "titel": sector.capitalize(), "feiten": [merk(documenten[-1])]}
+            | {"regelsets": [[f"{sector}/regels@1", merk(sector)]]}
+        )  # fmt: skip
+        if sector in mee:
+            herkomst.append({"regelset": f"{sector}/regels@1", "digest": merk(sector), "status": "geldend"})
+    stukken = {"lading": canon(LADING | {"sectoren": lading}), "herkomst": canon(HERKOMST | {"regelsets": herkomst})}
+    afgeleid = [{"sector": sectoren[-1][0], "feit": "declaratie.bedrag", "type": "geld", "waarde": "1.00"}]
+    nr = log.add(decision(step(1), afgeleid=afgeleid), **{naam: merk(tekst) for naam, tekst in stukken.items()})
+    return log.dossier(nr) | stukken | {"feitsoorten": sorted(set(documenten))}
+
+
+EEN, TWEE = ("een", "In de woorden van een.", "geld"), ("twee", "In de woorden van twee.", "geld")
+
+
+@pytest.mark.parametrize(
+    ("sectoren", "mee", "zegt"),
+    [
+        ([EEN, TWEE], {"twee"}, "€\xa011,52 In de woorden van twee."),
+        ([TWEE, EEN], {"twee"}, "€\xa011,52 In de woorden van twee."),
+        ([EEN, TWEE], {"een", "twee"}, "€\xa011,52 Een: In de woorden van een. Twee: In de woorden van twee."),
+        ([EEN, ("twee", EEN[1], "geld")], {"een", "twee"}, "€\xa011,52 In de woorden van een."),
+        ([EEN, ("twee", TWEE[1], "tekst")], {"een", "twee"}, "11.52 Een: In de woorden van een. Twee: In de woorden van twee."),
+        ([EEN, TWEE], set(), "€\xa011,52 Een: In de woorden van een. Twee: In de woorden van twee."),
+    ],
+)  # fmt: skip
+def test_a_fact_is_explained_by_the_sector_that_decided(
+    openen: Openen, sectoren: list[tuple[str, str, str]], mee: set[str], zegt: str
+) -> None:
+    b = openen(_of_sectors(Maker(), *sectoren, mee=mee))
+    assert b.oordeel == "goed"
+    assert b.ask("document.querySelector('#feiten .tabel dd').innerText").replace("\n", " ").replace("  ", " ") == zegt
+    afgeleid = b.ask("document.querySelector('#afgeleid .tabel dd').textContent")
+    assert sectoren[-1][1] in afgeleid or sectoren[-1][0] not in mee
 
 
 def test_a_personal_fact_that_is_shown_says_that_it_is_one(openen: Openen) -> None:
@@ -533,6 +597,82 @@ def test_words_beside_the_data_are_not_shown(openen: Openen) -> None:
         assert woorden not in b.tekst
     assert b.ask("document.querySelectorAll('h1').length") == 1
     assert b.ask("document.querySelector('h1').textContent") == "Niet toegestaan"
+
+
+def _before(html: str) -> Callable[[str], str]:
+    return lambda tekst: tekst.replace("<body>", f"<body>{html}")
+
+
+def _loose(html: str) -> Callable[[str], str]:
+    """Somebody took the policy away as well, and with it what it keeps out, and put something in the head."""
+    return lambda tekst: re.sub("<meta http-equiv[^>]*>", "", tekst, count=1).replace("<style>", f"{html}<style>", 1)
+
+
+_VALS = "<h1>Toegestaan ✓ Nagegaan</h1>"
+# What stays with an element, or goes before what is drawn in it. The program is the genuine one, and so are the data.
+BEIWERK: dict[str, Callable[[str], str]] = {
+    "a closed shadow root": _before(f"<template shadowrootmode=closed>{_VALS}</template>"),
+    "an open shadow root around it": _before(f"<template shadowrootmode=open>{_VALS}<slot></slot></template>"),
+    "the style of the page in a shadow root": lambda tekst: _before(
+        f"<template shadowrootmode=closed><style>{tekst.partition('<style>')[2].partition('</style>')[0]}</style>{_VALS}</template>"
+    )(tekst),
+    "something called body": _before(f"{_VALS}<form name=body></form>"),
+    "something called documentElement": _before(f"{_VALS}<form name=documentElement></form>"),
+    "things called as what is asked": _before(
+        "".join(f"<form name={n}></form>" for n in ("getElementById", "createElement", "head", "readyState", "title")) + _VALS
+    ),
+    "attributes of the root": lambda tekst: tekst.replace(
+        '<html lang="nl">', '<html lang="en" dir="rtl" hidden inert class="bezig" contenteditable style="display: none">'
+    ),
+    "attributes of the body": lambda tekst: tekst.replace("<body>", '<body hidden inert dir="rtl" class="x" style="opacity: 0">'),
+    "a frameset": lambda tekst: tekst.replace("<body>", "<frameset><frame src='about:blank'></frameset><body>"),
+    "words after the end": lambda tekst: f"{tekst}{_VALS}",
+    "another base": lambda tekst: tekst.replace("<title>", '<base href="https://elders.example/" target="x"><title>'),
+    "a style": _loose("<style>main { display: none } body::before { content: 'Toegestaan' }</style>"),
+    "a style in the body": lambda tekst: _loose("")(_before("<style>main { display: none }</style>")(tekst)),
+    "a style for some": lambda tekst: tekst.replace("<style>", "<style media=print>"),
+    "a style of the root": lambda tekst: _loose("")(tekst).replace('<html lang="nl">', '<html style="display: none">'),
+    "another way to look": lambda tekst: re.sub('name="viewport" content="[^"]*', 'name="viewport" content="width=4000', tekst),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wat", BEIWERK)
+def test_nothing_in_the_file_changes_what_is_seen(openen: Openen, wat: str) -> None:
+    """To the pixel; but without its style where that is not the first that is found."""
+    log, nr = _log()
+    tekst = render(log.dossier(nr))
+    anders = BEIWERK[wat](tekst)
+    assert anders != tekst
+    b = openen(anders)
+    beeld = picture(b, 900, 700)  # while it is in front
+    echt = openen(re.sub("<style>.*?</style>", "", tekst, flags=re.DOTALL) if wat == "a style" else tekst)
+    assert b.oordeel == "goed"
+    assert beeld == picture(echt, 900, 700)
+    assert b.ask("document.body.innerText") == echt.ask("document.body.innerText")
+    wortels = "[document.documentElement, document.head, document.body]"
+    assert b.ask(f"{wortels}.flatMap((e) => e.getAttributeNames()).join()") == "lang,class"
+
+
+@pytest.mark.parametrize("plek", ["head", "schaduw"])
+def test_the_page_does_not_make_way_for_another(openen: Openen, tmp_path: Path, plek: str) -> None:
+    """By a refresh, at once or a little later."""
+    (tmp_path / "ander.html").write_text("<html class=klaar><h1>Toegestaan</h1>")
+    log, nr = _log()
+    for wacht in (0, 1):
+        meta = f'<meta http-equiv="refresh" content="{wacht}; url=ander.html">'
+        tekst = render(log.dossier(nr))
+        if plek == "head":
+            tekst = tekst.replace("<title>", f"{meta}<title>")
+        else:
+            tekst = tekst.replace("<body>", f"<body><template shadowrootmode=closed>{meta}</template>")
+        b = openen(tekst)
+        time.sleep(wacht + 0.5)
+        assert b.ask("document.querySelector('h1').textContent") == "Niet toegestaan"
+
+
+def test_the_program_knows_its_style() -> None:
+    """After a change of bladzijde.css its SHA-256 belongs in bladzijde.js."""
+    assert f'"{sha((BRON / "bladzijde.css").read_text("utf-8")).hex()}"' in (BRON / "bladzijde.js").read_text("utf-8")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 "use strict";
 /*
- * Checks the dossier of one decision and then draws it. What is drawn is read from the very bytes that are checked here; the body of the page is
- * replaced as a whole, so that no other text can stand beside the proof. Nothing is fetched and nothing is sent.
+ * Checks the dossier of one decision and then draws it. What is drawn is read from the very bytes that are checked here; all of the page is
+ * replaced, head and body, so that nothing else can stand beside the proof. Nothing is fetched and nothing is sent.
  *
  * The format: RFC 9162 (Merkle tree), RFC 8785 (canonical JSON), Ed25519, SHA-256.
  */
@@ -172,9 +172,10 @@
 
     const feiten = await readFacts(g);
     const alleFeiten = [...feiten.open, ...feiten.persoonlijk];
+    const delen = await readParts(g.delen);
+    holdReasons([...alleFeiten, ...delen]);
     await check("De feiten zijn zoals vastgelegd", async () => reportItems(alleFeiten, "feit", "feiten"));
 
-    const delen = await readParts(g.delen);
     const stappen = delen.filter((d) => d.soort === "s");
     await check("De motivering is zoals vastgelegd", async () => reportItems(stappen, "stap", "stappen"));
     await check("Wat is afgeleid, en wat verder geldt, is zoals vastgelegd", async () =>
@@ -202,7 +203,7 @@
     });
 
     const herkomst = await readOrigin(check, g.herkomst, blad.herkomst);
-    const woorden = await readWords(check, g, blad);
+    const woorden = await readWords(check, g, blad, herkomst);
 
     let digest = null;
     await check("Het kenmerk van de hele beslissing", async () => {
@@ -237,6 +238,12 @@
       uit.push({ verbintenis, dicht: item.dicht === true, tekst: item.tekst, status });
     }
     return uit;
+  };
+
+  /** Mark what cannot be gone as it is said to be: only what was encrypted can, and all of a record is so under one key. */
+  const holdReasons = (items) => {
+    const leesbaar = items.some((d) => d.dicht && d.tekst !== undefined);
+    for (const d of items) d.onwaar = d.tekst === undefined && d.waarom !== "achtergehouden" && (!d.dicht || leesbaar);
   };
 
   const readFacts = async (g) => {
@@ -287,10 +294,10 @@
   const reportItems = (items, een, meer) => {
     const getoond = items.filter((d) => d.tekst !== undefined);
     const fout = getoond.filter((d) => d.status === FOUT);
-    if (fout.length) {
-      const welke = fout.map((d) => d.naam || (d.soort === "s" ? `stap ${d.plek}` : d.soort === "k" ? "het begin" : "het slot"));
-      return [FOUT, `Niet zoals vastgelegd: ${list(welke)}.`];
-    }
+    const onwaar = items.filter((d) => d.onwaar);
+    const which = (d) => d.naam || (d.soort === "f" ? "een feit" : d.soort === "s" ? `stap ${d.plek}` : d.soort === "k" ? "het begin" : "het slot");
+    if (fout.length) return [FOUT, `Niet zoals vastgelegd: ${list(fout.map(which))}.`];
+    if (onwaar.length) return [FOUT, `Niet versleuteld vastgelegd, of wel te lezen, en dus niet ${reason(onwaar[0])}: ${list(onwaar.map(which))}.`];
     if (getoond.some((d) => d.status === NIET)) throw new KanNiet("deze browser kan hier geen SHA-256 berekenen");
     const weg = countHidden(items);
     if (!items.length) return [GOED, `Er zijn geen ${meer} vastgelegd.`];
@@ -309,8 +316,11 @@
     return herkomst;
   };
 
-  /** Read in which words the question and the facts are described: the documents that were loaded when it was decided. */
-  const readWords = async (check, g, blad) => {
+  /**
+   * Read in which words the question and the facts are described: the documents that were loaded when it was decided. Sectors may give a fact
+   * of the same name other words. Those count of which regelsets took part; of the others only what none of those describes, and then by name.
+   */
+  const readWords = async (check, g, blad, herkomst) => {
     const velden = new Map();
     let vraag = null;
     await check("De omschrijvingen van vraag en feiten", async () => {
@@ -319,14 +329,28 @@
       if (merk !== blad.lading) return [FOUT, "De lijst van geladen documenten is niet die van de vermelding."];
       const lading = readDocument(g.lading, "lading/v1");
       const geladen = new Set(lading.sectoren.flatMap((s) => s.feiten));
+      const gebruikt = new Set((herkomst ? herkomst.regelsets : []).map((r) => r.digest));
+      const deedMee = (s) => s.regelsets.some(([, digest]) => gebruikt.has(digest));
+      const soorten = new Map();
       vraag = lading.vragen.find((v) => v.naam === blad.vraag) || null;
       for (const tekst of g.feitsoorten) {
-        if (!geladen.has(`sha256:${toHex(await sha256(tekst))}`)) return [FOUT, "Een omschrijving is niet die van destijds."];
-        const soort = JSON.parse(tekst);
-        for (const [veld, w] of Object.entries(soort.properties)) {
-          const naam = `${soort.title}.${veld}`;
-          if (!velden.has(naam)) velden.set(naam, { tekst: w.description, soort: kindOf(w) });
-        }
+        const digest = `sha256:${toHex(await sha256(tekst))}`;
+        if (!geladen.has(digest)) return [FOUT, "Een omschrijving is niet die van destijds."];
+        soorten.set(digest, JSON.parse(tekst));
+      }
+      for (const mee of [true, false]) {
+        const nieuw = new Map();
+        for (const s of lading.sectoren.filter((x) => deedMee(x) === mee))
+          for (const soort of s.feiten.map((digest) => soorten.get(digest)).filter(Boolean))
+            for (const [veld, w] of Object.entries(soort.properties)) {
+              const naam = `${soort.title}.${veld}`;
+              if (velden.has(naam)) continue;
+              const woorden = nieuw.get(naam) || nieuw.set(naam, []).get(naam);
+              const gelijk = woorden.find((x) => x.tekst === w.description && x.soort === kindOf(w));
+              if (gelijk) gelijk.sectoren.push(s);
+              else woorden.push({ tekst: w.description, soort: kindOf(w), sectoren: [s], mee });
+            }
+        for (const [naam, woorden] of nieuw) velden.set(naam, woorden);
       }
       return [GOED, "Zij zijn die van de documenten die bij de beslissing waren geladen."];
     });
@@ -518,8 +542,22 @@
       x.ontbrekend.length ? cls("klein", "p", "Nog nodig: ", x.ontbrekend.join(", ")) : null])));
   };
 
+  /** What a fact means, in the words of the sector that derived it, or of each sector where they differ. */
+  const drawMeaning = (naam, v, sector) => {
+    const alle = v.woorden.velden.get(naam) || [];
+    const eigen = alle.filter((w) => w.sectoren.some((s) => s.sector === sector));
+    const over = eigen.length ? eigen : alle;
+    return over.map((w) => cls("klein", "p", over.length > 1 || !w.mee ? [el("strong", null, list(w.sectoren.map((s) => s.titel))), ": "] : "", w.tekst));
+  };
+
+  /** Where sectors read a value otherwise it stands as it was recorded. */
+  const kindIn = (naam, v) => {
+    const soorten = new Set((v.woorden.velden.get(naam) || []).map((w) => w.soort));
+    return soorten.size === 1 ? [...soorten][0] : undefined;
+  };
+
   const drawValue = (naam, waarde, v) => {
-    if (!Array.isArray(waarde)) return value(showValue(waarde, (v.woorden.velden.get(naam) || {}).soort));
+    if (!Array.isArray(waarde)) return value(showValue(waarde, kindIn(naam, v)));
     if (!waarde.length) return "(een lege lijst)";
     return cls("lijst", "ol", waarde.map((item) => el("li", null, pairs("gelezen", Object.entries(item).map(([k, w]) => [words(k), drawValue(`${naam}.${k}`, w, v)])))));
   };
@@ -530,9 +568,8 @@
       if (f.tekst === undefined)
         return [f.naam ? factName(f.naam) : cls("stil", "span", "een persoonsgegeven"), cls("weg", "span", reason(f)),
           cls("klein", "p", "Vastgelegd onder ", hex(toHex(f.verbintenis).slice(0, 16)), " …")];
-      const over = v.woorden.velden.get(f.naam);
       return [factName(f.naam), drawValue(f.naam, f.waarde, v), flaw(f), f.persoonlijk ? [" ", cls("label", "span", "persoonsgegeven")] : "",
-        over ? cls("klein", "p", over.tekst) : null];
+        drawMeaning(f.naam, v)];
     });
     const niet = v.blad.niet_bewaard.filter((naam) => naam !== "zaak.peildatum");
     const namen = alle.some((f) => f.tekst === undefined && f.naam);
@@ -548,7 +585,7 @@
     if (!a.length) return null;
     return part("afgeleid", "Wat daaruit volgde", unfold(plural(a.length, "afgeleid feit", "afgeleide feiten"),
       pairs("tabel", a.map((x) => [factName(x.feit), value(showValue(x.nvt ? { nvt: true } : x.waarde, x.type)),
-        v.woorden.velden.has(x.feit) ? cls("klein", "p", v.woorden.velden.get(x.feit).tekst) : null]))));
+        drawMeaning(x.feit, v, x.sector)]))));
   };
 
   const drawOrigin = (v) => {
@@ -610,7 +647,7 @@
       el("li", null, "Niet van wie de sleutel is."),
       el("li", null, "Niet dat de klok goed stond: het tijdstip is dat van wie het logboek bijhoudt."),
       el("li", null, "Niet dat het logboek aan iedereen hetzelfde is getoond. Wie een eerdere of latere stand van dit logboek heeft, kan die ermee vergelijken."),
-      v.weg ? el("li", null, "Niet wat niet wordt getoond. Dat er iets is, ligt vast; de uitkomst, de regelsets en het aantal stappen kunnen er wel iets over verraden.") : null,
+      v.weg ? el("li", null, "Niet wat niet wordt getoond, en ook niet waarom: of iets is gewist of achtergehouden, zegt wie deze bladzijde maakte. Dat er iets is, ligt vast; de uitkomst, de regelsets en het aantal stappen kunnen er wel iets over verraden.") : null,
       el("li", null, "De controle is gedaan door het programma in deze bladzijde. Wie de bladzijde kon veranderen, kon ook dat veranderen. Het hoort letterlijk gelijk te zijn aan ", el("code", null, "_dossier/bladzijde.js"), " van de versie van zorgregels die bovenin het bestand staat.")));
 
   /** Say what is not shown, and why: ``Achtergehouden: 1 feit en 2 stappen.`` */
@@ -644,7 +681,7 @@
         el("ul", null, niet.map((k) => el("li", null, el("strong", null, k.naam), ": ", k.tekst))), sleutel];
     return [GOED, cls("uitslag", "p", el("span", { "aria-hidden": "true" }, "✓ "), "Nagegaan"),
       el("p", null, `Alles wat deze bladzijde toont, is zoals het op ${tijd} in het logboek is vastgelegd.`,
-        weg.length ? ` Niet alles wordt getoond. ${weg.join(" ")}` : ""), sleutel];
+        weg.length ? ` Niet alles wordt getoond. ${weg.join(" ")} Waarom niet, zegt wie deze bladzijde maakte.` : ""), sleutel];
   };
 
   const drawHead = (v, status) => {
@@ -687,19 +724,47 @@
 
   const openAll = () => document.querySelectorAll("details").forEach((d) => { d.open = true; });
 
+  // -- a page of our own --------------------------------------------------------------------------------------------
+
+  /** The SHA-256 of bladzijde.css: another style could hide what is drawn, or put words beside it. */
+  const STIJL = "a2dbad379140aa97abedbc50a07c9df38f10bb89a7cb4c0ffa2a88a5754313d4";
+
+  /** The root, not by way of `document`: an element that is called `body` stands in the place of what `document.body` is. */
+  const root = () => Document.prototype.querySelector.call(document, ":root");
+
+  /** Leave of the file nothing but the data, its policy, this program and its style; return the text of the data. */
+  const clear = async () => {
+    const html = root();
+    const find = (wat) => html.querySelector(wat);
+    if (find("meta[http-equiv=refresh i]")) stop(); // or another page comes in the place of this one
+    const gegevens = find("script#gegevens");
+    const opmaak = find("style");
+    const eigen = [find("meta[http-equiv='Content-Security-Policy']"), gegevens, find("head > script:not([type])")].filter(Boolean);
+    // A new body and a new head: a shadow root or an attribute stays with the element that has it.
+    html.replaceChildren();
+    for (const naam of html.getAttributeNames()) html.removeAttribute(naam);
+    html.lang = "nl";
+    const kijk = el("meta", { name: "viewport", content: "width=device-width, initial-scale=1" });
+    html.append(el("head", null, kijk, eigen), el("body", null, el("p", { role: "status" }, "Bezig met nagaan …")));
+    const tekst = opmaak ? opmaak.textContent : "";
+    if (subtle && toHex(await sha256(tekst)) === STIJL) {
+      const stijl = document.createElement("style");
+      stijl.textContent = tekst;
+      document.head.append(stijl);
+    }
+    return gegevens.textContent;
+  };
+
   const start = async () => {
-    document.body.replaceChildren(el("p", { role: "status" }, "Bezig met nagaan …"));
-    document.documentElement.classList.remove("bezig");
     try {
-      draw(await verify(JSON.parse(document.getElementById("gegevens").textContent)));
+      draw(await verify(JSON.parse(await clear())));
     } catch (fout) {
       drawFault(fout);
     }
     document.documentElement.classList.add("klaar");
   };
 
-  document.documentElement.classList.add("bezig");
+  root().classList.add("bezig");
   addEventListener("beforeprint", openAll);
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
+  addEventListener("DOMContentLoaded", start); // it stands in the file itself, and is never later than that
 })();
