@@ -246,7 +246,7 @@ def test_what_cannot_be_read_is_not_left_out(map_: Path, opdracht: str) -> None:
             "UPDATE vermelding SET blad = CAST(replace(CAST(blad AS TEXT), 'nee', 'ja') AS BLOB) WHERE nr = 2",
             "hoofd",
         ),
-        ("DELETE FROM vermelding WHERE nr = 2", "volledigheid"),
+        ("DELETE FROM vermelding WHERE nr = 2", "hoofd"),
         ("UPDATE stuk SET inhoud = CAST(replace(CAST(inhoud AS TEXT), 'huisarts', 'tandarts') AS BLOB)", "stuk"),
     ],
 )
