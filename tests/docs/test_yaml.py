@@ -23,11 +23,11 @@ regelset: voorbeeld/proef
 versie: "2025.1"
 titel: Proef
 status: geldend
-geldig: {{van: 2025-01-01}}
+geldig: {{van: 2024-01-01}}
 bekend: 2024-01-01
 bron: {{document: "Beleidsregel voorbeeld (verzonnen)"}}
 reikwijdte:
-  {vraag}: {{zaak.peildatum: {{vanaf: 2025-01-01}}}}
+  {vraag}: {{zaak.peildatum: {{vanaf: 2024-01-01}}}}
 regels:
 """
 REGEL = "  - id: voorbeeld.proef.r{nr}\n    vraag: declaratie\n    normen: [V-1]\n"
