@@ -109,7 +109,9 @@ def _versions(k: Keus, feiten: Feiten, regels: list[Raw], vraag: str) -> dict[st
             "twee", "2025.1", regels[knip:], vraag, reikwijdte=scope, buiten_geldigheid=k.one(("zwijgt", "fout"))
         ),
     }
-    rest = [r["id"] for r in regels[:knip]]
+    # A version derives what it reads: of each derived fact the first rule stays.
+    blijft = {naam: r["id"] for r in reversed(regels[:knip]) for naam in r["dan"].get("leid_af", ())}
+    rest = [r["id"] for r in regels[:knip] if r["id"] not in blijft.values()]
     weg = {"vervalt": k.some(rest, 1, 2)} if rest and k.chance(5) else {}
     later = k.one(({"van": "2026-01-01"}, {"van": "2025-02-01", "tot": "2025-12-31"}))
     nieuw = _regelset(
