@@ -109,8 +109,8 @@ def check_paths(paden: Sequence[Path], *, hier: Path | None = None) -> Nagekeken
     lading, erbij = _load(bundels)
     eigen = {b.plugin for b in bundels}
     for plugin, meldingen in lading.mislukt.items():
-        if plugin in eigen:
-            fouten.extend(meldingen)
+        # What is wrong with a plugin beside these is not theirs to mend, but that it is there twice is why it is not here.
+        fouten.extend(m for m in meldingen if plugin in eigen or m.code == "ZR-402")
     verslag = Verslag({f.naam: f.inhoud for b in bundels for f in b.files})
     goed = [s for s in lading.sectoren if s.bundel.plugin in eigen]
     per_sector = {s.naam: read_cases(s.bundel, verslag) for s in goed}
@@ -165,16 +165,19 @@ def _load(bundels: list[Bundel]) -> tuple[Lading, tuple[str, ...]]:
     geinstalleerd = load_plugins(None)
     vragen: dict[str, Vraag] = {**VRAGEN, **{v.naam: v for v in geinstalleerd.vragen}}
     eigen = {_mark(b) for b in bundels}
-    buiten = {_mark(b): b for b in geinstalleerd.bundels if _mark(b) not in eigen}
-    nodig: dict[str, Bundel] = {}
+    buiten: dict[str, list[Bundel]] = {}
+    for bundel in geinstalleerd.bundels:
+        if _mark(bundel) not in eigen:
+            buiten.setdefault(_mark(bundel), []).append(bundel)
+    nodig: dict[str, list[Bundel]] = {}
     wachtrij = list(bundels)
     while wachtrij:
         for sector in _reads(wachtrij.pop()):
             if sector in buiten and sector not in nodig:
                 nodig[sector] = buiten[sector]
-                wachtrij.append(buiten[sector])
-    namen = {b.plugin for b in nodig.values()}
-    return load_sectors([*bundels, *nodig.values()], vragen, geheugen), tuple(sorted(namen))
+                wachtrij += buiten[sector]
+    erbij = [b for van_sector in nodig.values() for b in van_sector]
+    return load_sectors([*bundels, *erbij], vragen, geheugen), tuple(sorted({b.plugin for b in erbij}))
 
 
 def _mark(bundel: Bundel) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Final
 
+from .._lezen.meldingen import Melding
 from .._taal.catalogi import parse_catalogus
 from .._taal.catalogus import Catalogus
 from .._taal.feitsoort import Feitsoort, field_faults, parse_feitsoort
@@ -54,19 +55,8 @@ def load_sectors(bundels: Iterable[Bundel], vragen: Mapping[str, Vraag], geheuge
         geheugen: remembers documents that were read before, by their content.
     """
     halven = [_begin(b, geheugen or Geheugen(None)) for b in sorted(bundels, key=lambda b: b.plugin)]
-    per_sector: dict[str, _Half] = {}
-    for half in halven:
-        eerste = per_sector.setdefault(half.naam, half)
-        if half.naam and eerste is not half:
-            half.verslag.add(
-                "ZR-402",
-                half.bundel.merk.naam,
-                ("sector",),
-                f"sector `{half.naam}` is er al, van distributie {eerste.bundel.distributie}",
-                "Laad er één van.",
-            )
+    _check_alone(halven)
     _check_shared(halven)
-    dubbel = {h.naam for h in halven if h.naam and per_sector[h.naam] is not h}
     goed = [h for h in halven if not h.verslag.meldingen]
     omgeving = Omgeving({h.naam: h.feitsoorten or {} for h in goed}, vragen)
     catalogi: dict[str, tuple[Catalogus, ...]] = {}
@@ -83,9 +73,12 @@ def load_sectors(bundels: Iterable[Bundel], vragen: Mapping[str, Vraag], geheuge
             feitsoorten = half.feitsoorten or {}
             sectoren.append(Sector(half.naam, half.titel, feitsoorten, eigen, regelsets, half.bundel, _gelezen(half)))
     for half in halven:
-        if half.heel and half not in goed and half.naam not in dubbel:
+        if half.heel and half not in goed:
             _check_rest(half, omgeving)
-    mislukt = {h.bundel.plugin: h.verslag.located() for h in halven if h.verslag.meldingen}
+    mislukt: dict[str, tuple[Melding, ...]] = {}
+    for half in halven:
+        if half.verslag.meldingen:  # a plugin with code may have several folders
+            mislukt[half.bundel.plugin] = (*mislukt.get(half.bundel.plugin, ()), *half.verslag.located())
     over = {s.naam for s in sectoren}
     return Lading(
         tuple(sectoren),
@@ -173,6 +166,26 @@ def _gelezen(half: _Half) -> Gelezen:
 
 
 # -- checks across files -------------------------------------------------------------------------------------------
+
+
+def _check_alone(halven: list[_Half]) -> None:
+    """Of two plugins for one sector neither takes part: which of them is meant cannot be told, and its name may not decide."""
+    for half in halven:
+        anderen = [_called(h.bundel) for h in halven if half.naam and h.naam == half.naam and h is not half]
+        if anderen:
+            half.verslag.add(
+                "ZR-402",
+                half.bundel.merk.naam,
+                ("sector",),
+                f"sector `{half.naam}` van {_called(half.bundel)} is er ook van {' en '.join(anderen)}",
+                "Laad er één van.",
+            )
+
+
+def _called(bundel: Bundel) -> str:
+    """Say which plugin this is: a folder by its path, one that is installed with its distribution."""
+    van = f" (distributie {bundel.distributie})" if bundel.distributie != "-" else ""
+    return f"plugin `{bundel.plugin}`{van}"
 
 
 def _check_shared(halven: list[_Half]) -> None:
