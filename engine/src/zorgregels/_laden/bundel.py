@@ -72,7 +72,7 @@ def read_folder(
                 Melding(
                     "ZR-405",
                     f"de map van plugin `{plugin}` heeft geen {MERKBESTAND}",
-                    "Zet daarin `schema`, `sector` en `titel`.",
+                    name_mark(map_) or "Zet daarin `schema`, `sector` en `titel`.",
                     str(map_),
                 )
             ]
@@ -118,3 +118,9 @@ def read_folder(
         distributie,
         versie,
     )
+
+
+def name_mark(map_: Path) -> str:
+    """Return what to do about a file that is nearly called ``plugin.yaml``; empty where there is none."""
+    lijkt = sorted(p.name for p in map_.glob("*") if p.name.lower() in {"plugin.yml", MERKBESTAND})
+    return f"Hernoem `{lijkt[0]}` in die map tot `{MERKBESTAND}`." if lijkt else ""

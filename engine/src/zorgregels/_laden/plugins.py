@@ -9,14 +9,11 @@ from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 from typing import Final
 
-import pluggy
-
-from .. import hookspecs
 from .._lezen.meldingen import Melding, suggest
 from .._taal.vraag import Vraag
 from ..errors import PluginError
-from ..hookspecs import hookimpl
-from .bundel import MERKBESTAND, Bundel, read_folder
+from .bundel import MERKBESTAND, Bundel, name_mark, read_folder
+from .haken import Haken, ask_hooks, check_vragen
 
 GROEP: Final = "zorgregels"
 
@@ -29,18 +26,6 @@ class Gevonden:
     verwijzing: str
     distributie: str
     versie: str
-
-
-class Datamap:
-    """A plugin made only of data: a folder, and no code."""
-
-    def __init__(self, map_: Path) -> None:
-        self.map = map_
-
-    @hookimpl
-    def zorgregels_mappen(self) -> Iterable[Path]:
-        """Return the folder."""
-        return [self.map]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,34 +67,46 @@ def load_plugins(keuze: Collection[str | Path] | None, *, alles: bool = False) -
         raise TypeError("plugins is een verzameling van namen (str) en mappen (Path)")
     if keuze is not None:
         keuze = list(dict.fromkeys(keuze))
-    geinstalleerd = find_plugins()
-    manager = pluggy.PluginManager("zorgregels")
-    manager.add_hookspecs(hookspecs)
     mislukt: dict[str, tuple[Melding, ...]] = {}
-    herkomst: dict[str, tuple[str, str]] = {}
-    for naam, map_, gevonden in _chosen(keuze, geinstalleerd, mislukt):
+    bijdragen: dict[str, Bijdrage] = {}
+    for naam, map_, gevonden in _chosen(keuze, find_plugins(), mislukt):
         try:
-            plugin: object = Datamap(map_) if map_ is not None else _module(gevonden)
-            manager.register(plugin, naam)
-            herkomst[naam] = (gevonden.distributie, gevonden.versie) if gevonden else ("-", "-")
+            bijdragen[naam] = _contribution(naam, map_, gevonden, alles=alles)
         except PluginError as fout:
             if keuze is not None:
                 raise
             mislukt[naam] = fout.meldingen
-    bundels: list[Bundel] = []
-    vragen: dict[str, Vraag] = {}
-    for naam, (distributie, versie) in sorted(herkomst.items()):
-        anderen = [p for n, p in manager.list_name_plugin() if n != naam]
-        try:
-            mappen = [m for groep in manager.subset_hook_caller("zorgregels_mappen", anderen)() for m in groep]
-            bundels += [read_folder(m, naam, distributie=distributie, versie=versie, alles=alles) for m in mappen]
-            vragen |= {v.naam: v for groep in manager.subset_hook_caller("zorgregels_vragen", anderen)() for v in groep}
-        except Exception as fout:  # a plugin's code may raise anything; it must not take the others down
-            eigen = fout if isinstance(fout, PluginError) else PluginError([_broken(naam, distributie, fout)])
-            if keuze is not None:
-                raise eigen from fout
-            mislukt[naam] = eigen.meldingen
-    return Plugins(tuple(bundels), tuple(vragen[n] for n in sorted(vragen)), mislukt)
+    botsingen = check_vragen({n: b.vragen for n, b in bijdragen.items()})
+    if botsingen and keuze is not None:
+        raise PluginError([m for _, meldingen in sorted(botsingen.items()) for m in meldingen])
+    mislukt |= botsingen
+    goed = [b for n, b in sorted(bijdragen.items()) if n not in botsingen]
+    vragen = sorted((v for b in goed for v in b.vragen), key=lambda v: v.naam)
+    return Plugins(tuple(m for b in goed for m in b.bundels), tuple(vragen), mislukt)
+
+
+@dataclass(frozen=True, slots=True)
+class Bijdrage:
+    """What one plugin contributes."""
+
+    bundels: tuple[Bundel, ...]
+    vragen: tuple[Vraag, ...] = ()
+
+
+def _contribution(naam: str, map_: Path | None, gevonden: Gevonden | None, *, alles: bool) -> Bijdrage:
+    """Return what a plugin contributes; the code of a plugin that is a folder of data is not run."""
+    distributie, versie = (gevonden.distributie, gevonden.versie) if gevonden else ("-", "-")
+    try:
+        haken = ask_hooks(_module(gevonden), naam) if map_ is None else Haken((map_,))
+        if gevonden is not None and not haken.mappen and not haken.vragen:
+            raise PluginError([_nothing(gevonden, haken.vergeten)])
+        mappen = [read_folder(m, naam, distributie=distributie, versie=versie, alles=alles) for m in haken.mappen]
+    except PluginError:
+        raise
+    # A plugin's code may raise anything. It must not take the others down, nor end the program: exit() raises too.
+    except (Exception, SystemExit) as fout:
+        raise PluginError([_broken(naam, distributie, fout)]) from fout
+    return Bijdrage(tuple(mappen), haken.vragen)
 
 
 def _chosen(
@@ -139,31 +136,55 @@ def _chosen(
     if fouten:
         raise PluginError(fouten)
     for map_ in sorted(k for k in keuze or () if isinstance(k, Path)):
-        yield str(map_), map_, None
+        yield str(map_) if str(map_) not in namen else f"./{map_}", map_, None
 
 
 def folder_of(gevonden: Gevonden) -> Path | None:
     """Return the folder of a plugin made only of data, found without importing it."""
-    if ":" in gevonden.verwijzing or "." in gevonden.verwijzing:
+    if ":" in gevonden.verwijzing:
         return None
-    spec = PathFinder.find_spec(gevonden.verwijzing)
-    for plek in (spec.submodule_search_locations or ()) if spec else ():
-        if (Path(plek) / MERKBESTAND).is_file():
-            return Path(plek)
-    return None
+    return next((m for m in _folders(gevonden.verwijzing) if (m / MERKBESTAND).is_file()), None)
+
+
+def _folders(module: str) -> list[Path]:
+    """Return where a package is, one step of its dotted name after another: none of these is imported."""
+    plekken: list[str] | None = None
+    naam = ""
+    for deel in module.split("."):
+        naam = f"{naam}.{deel}" if naam else deel
+        spec = PathFinder.find_spec(naam, plekken)
+        if spec is None or not spec.submodule_search_locations:
+            return []
+        plekken = list(spec.submodule_search_locations)
+    return [Path(p) for p in plekken or ()]
 
 
 def _module(gevonden: Gevonden | None) -> object:
     assert gevonden is not None
-    try:
-        return EntryPoint(gevonden.naam, gevonden.verwijzing, GROEP).load()
-    except Exception as fout:
-        raise PluginError([_broken(gevonden.naam, gevonden.distributie, fout)]) from fout
+    return EntryPoint(gevonden.naam, gevonden.verwijzing, GROEP).load()
 
 
-def _broken(naam: str, distributie: str, fout: Exception) -> Melding:
+def _broken(naam: str, distributie: str, fout: BaseException) -> Melding:
+    wat = " ".join(f"{type(fout).__name__}: {fout}".split())
     return Melding(
         "ZR-401",
-        f"plugin `{naam}` van distributie {distributie} is niet te laden: {type(fout).__name__}: {str(fout)[:200]}",
+        f"plugin `{naam}` van distributie {distributie} is niet te laden: {wat[:200]}",
         "De andere plugins doen gewoon mee.",
+    )
+
+
+def _nothing(gevonden: Gevonden, vergeten: tuple[str, ...]) -> Melding:
+    """Say that an entry point leads to nothing, and what was probably meant."""
+    mappen = _folders(gevonden.verwijzing.partition(":")[0])
+    hulp = next((tip for m in mappen if (tip := name_mark(m))), "")
+    if vergeten:
+        hulp = f"Zet `@hookimpl` boven {', '.join(f'`{n}`' for n in vergeten)}."
+    elif not hulp:
+        waar = f" in {mappen[0]}" if mappen else " in haar package"
+        hulp = f"Zet {MERKBESTAND}{waar}, of geef met een haak een map of een vraag."
+    return Melding(
+        "ZR-409",
+        f"plugin `{gevonden.naam}` van distributie {gevonden.distributie} draagt niets bij: "
+        f"`{gevonden.verwijzing}` heeft geen {MERKBESTAND}, en geen haak die iets geeft",
+        hulp,
     )

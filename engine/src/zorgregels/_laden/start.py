@@ -75,7 +75,6 @@ def _preserve(sector: Sector) -> Data:
 
 
 def _revive(bekend: Data, bundels: Sequence[Bundel], vragen: Mapping[str, Vraag]) -> Lading:
-    per_plugin = {b.plugin: b for b in bundels}
     if [s["plugin"] for s in bekend] != [b.plugin for b in bundels]:
         raise ValueError(bekend)
     feitsoorten: dict[str, dict[str, Feitsoort]] = {
@@ -89,7 +88,7 @@ def _revive(bekend: Data, bundels: Sequence[Bundel], vragen: Mapping[str, Vraag]
             catalogi[catalogus.naam] = (*catalogi.get(catalogus.naam, ()), catalogus)
     omgeving = Omgeving(feitsoorten, vragen, catalogi)
     sectoren = []
-    for s in bekend:
+    for s, bundel in zip(bekend, bundels, strict=True):
         plekken = [Regelplek(r, "", ()) for r in s["regels"]]
         regelsets = [
             recall_regelset(
@@ -99,6 +98,5 @@ def _revive(bekend: Data, bundels: Sequence[Bundel], vragen: Mapping[str, Vraag]
         ]
         eigen = tuple(c for versies in catalogi.values() for c in versies if c.naam.startswith(s["sector"] + "/"))
         op_id = tuple(sorted(regelsets, key=lambda r: r.id))
-        bundel = per_plugin[s["plugin"]]
         sectoren.append(Sector(s["sector"], s["titel"], feitsoorten[s["sector"]], eigen, op_id, bundel, Gelezen()))
     return Lading(tuple(sectoren), omgeving, {})
