@@ -33,6 +33,8 @@ class Vlak:
     """Which keys were taken over, and the file in which each is written."""
     los: bool = False
     """Whether what it builds on could not be found: then what is missing here may be there."""
+    bekend: str = ""
+    """When the last of its words became known, its own or those that it took over; empty where no version says."""
 
     @property
     def id(self) -> str:
@@ -94,6 +96,7 @@ def _flatten_one(
             verslag.add("ZR-305", bestand, ("bouwt_op",), f"onbekende regelset `{basis_id}`", suggest(basis_id, per_id))
         else:
             basis = _flatten_one(basis_id, per_id, documenten, klaar, verslag, (*keten, id_))
+            _check_known(data, basis, bestand, verslag)
     elif "vervalt" in data:
         verslag.add(
             "ZR-305",
@@ -111,8 +114,30 @@ def _flatten_one(
         }
         vol |= {k: basis.data[k] for k in overgenomen}
     los = basis_id is not None and (basis is None or basis.los)
-    klaar[id_] = Vlak(bestand, vol, tuple(regels), overgenomen, los)
+    bekend = max(_known(data), basis.bekend if basis else "")
+    klaar[id_] = Vlak(bestand, vol, tuple(regels), overgenomen, los, bekend)
     return klaar[id_]
+
+
+def _known(data: Data) -> str:
+    """Since when a document says that it was known; dates of this form are in order as text."""
+    return "" if data["bekend"] == "onbekend" else str(data["bekend"])
+
+
+def _check_known(data: Data, basis: Vlak | None, bestand: str, verslag: Verslag) -> None:
+    """With `bekend_op` a version says what was known on a day: it cannot hold words that became known later.
+
+    Only two dates contradict each other. Where this version does not say since when it was known, it is no answer to
+    `bekend_op`; where the one that it builds on does not, this one says it for the words that it takes over.
+    """
+    if basis is not None and not basis.los and _known(data) and basis.bekend > _known(data):
+        verslag.add(
+            "ZR-318",
+            bestand,
+            ("bouwt_op",),
+            f"deze versie was bekend op {_known(data)}, en neemt van `{basis.id}` over wat pas bekend werd op {basis.bekend}",
+            "Bouw op een versie die toen bekend was, schrijf de regels uit, of geef een latere datum `bekend`.",
+        )
 
 
 def _from(id_: str, keten: tuple[str, ...]) -> tuple[str, ...]:
