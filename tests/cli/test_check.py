@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 WORTEL = Path(__file__).parents[2]
+VOORBEELD = WORTEL / "docs/voorbeelden/zorgregels-voorbeeldzorg"
 
 
 def test_the_shipped_plugins_have_no_faults(zr):
@@ -153,6 +155,65 @@ def test_slips(zr, plugin, bestand, oud, nieuw, code):
     uit = zr("check", plugin(**{bestand: plugin.tekst[bestand].replace(oud, nieuw)}), "--json")
     assert code in {w["code"] for w in uit.json["waarschuwingen"]}
     assert all(w["regel"] > 1 for w in uit.json["waarschuwingen"])
+
+
+LATER = """schema: catalogus/v1
+catalogus: voorbeeldzorg/prestaties
+versie: "2025.2"
+bekend: 2025-03-01
+feitsoort: prestatie
+volledig: {volledig}
+bron: {{document: "Tarieflijst voorbeeldzorg 2025, herzien (verzonnen)"}}
+prestaties:
+  - code: V01
+    naam: kort gesprek
+    perioden:
+{perioden}"""
+HEEL = '      - {van: 2025-01-01, tot: 2025-12-31, waarden: {maximumtarief: "10.00"}}\n'
+V02 = "  - code: V02\n    naam: lang gesprek\n    perioden:\n      - {van: 2025-01-01, bestaat: false}\n"
+
+
+@pytest.mark.parametrize(
+    ("volledig", "perioden", "meldingen"),
+    [
+        ("true", HEEL, ["noemt 1 code (`V02`) niet meer, wat `voorbeeldzorg/prestaties@2025.1` wel doet"]),
+        ("true", HEEL + V02, []),
+        ("false", HEEL, []),
+        ("true", "      - {van: 2025-02-01}\n" + V02, ["noemt van 1 code (`V01`) niet meer alle dagen"]),
+        ("true", "      - {van: 2025-02-01}\n      - {van: 2024-07-01, tot: 2025-01-31}\n" + V02, []),
+        ("true", HEEL.replace("12-31", "12-30"), ["noemt 1 code (`V02`)", "noemt van 1 code (`V01`)"]),
+    ],
+)
+def test_what_a_catalogue_leaves_out_is_told(zr, tmp_path, volledig, perioden, meldingen):
+    map_ = Path(shutil.copytree(VOORBEELD, tmp_path / "voorbeeld"))
+    (catalogi,) = map_.glob("src/*/catalogi")
+    (catalogi / "later.yaml").write_text(LATER.format(volledig=volledig, perioden=perioden))
+    uit = zr("check", map_, "--json").json["waarschuwingen"]
+    over = [w for w in uit if w["code"] == "ZR-805"]
+    assert len(over) == len(meldingen)
+    for w, tekst in zip(over, meldingen, strict=True):
+        assert tekst in w["tekst"]
+        assert w["bestand"].endswith("later.yaml")
+
+
+def test_of_many_codes_the_first_are_named(zr, tmp_path):
+    map_ = Path(shutil.copytree(VOORBEELD, tmp_path / "voorbeeld"))
+    (catalogi,) = map_.glob("src/*/catalogi")
+    eerste = catalogi / "prestaties.yaml"
+    extra = "".join(
+        f"  - {{code: X{n}, naam: iets, perioden: [{{van: 2025-01-01}}, {{van: 2024-01-01, tot: 2024-12-31, bestaat: false}}]}}\n"
+        for n in range(9)
+    )
+    eerste.write_text(eerste.read_text().rstrip("\n") + "\n" + extra)
+    (catalogi / "later.yaml").write_text(LATER.format(volledig="true", perioden=HEEL + V02))
+    (w,) = (w for w in zr("check", map_, "--json").json["waarschuwingen"] if w["code"] == "ZR-805")
+    assert "9 codes (`X0`, `X1`, `X2`, `X3`, `X4`, …)" in w["tekst"]
+
+
+def test_a_field_that_says_who_somebody_is_needs_no_rule(zr, plugin):
+    veld = '"wie": {"description": "Wie.", "type": "string", "maxLength": 9, "x-persoonsgegeven": "identificator"},\n      "lang": {'
+    uit = zr("check", plugin(feit=plugin.tekst["feit"].replace('"lang": {', veld)), "--streng")
+    assert uit.status == 0, uit.stdout
 
 
 def test_duties_are_compared_both_ways(zr, plugin):

@@ -25,6 +25,7 @@ from .._taal.termen import (
 )
 from .._taal.verslag import Verslag
 from .casussen import Casus
+from .catalogi import find_left_out
 from .lading import Sector
 
 Data = Any
@@ -59,6 +60,7 @@ def find_slips(
             _unreached(plekken, geraakt, verslag)
         _clashes(sector, plekken, verslag)
         _unread(sector, gelezen, verslag)
+        find_left_out(sector, verslag)
 
 
 def _places(sector: Sector) -> Iterator[tuple[str, Plek]]:
@@ -139,6 +141,8 @@ def _unread(sector: Sector, gelezen: frozenset[str], verslag: Verslag) -> None:
         for veld in soort.velden.values():
             naam = soort.name_of(veld)
             if naam in gelezen or naam in afgeleid or (veld.afgeleid and soort.naam in gevuld):
+                continue
+            if veld.identificator:  # no rule may read it
                 continue
             doet = "leidt" if veld.afgeleid else "leest"
             verslag.add(

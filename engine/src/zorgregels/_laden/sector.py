@@ -18,6 +18,7 @@ from .._taal.verslag import Verslag
 from .._taal.vlak import Vlak, flatten
 from .._taal.vraag import Vraag
 from .bundel import Bundel
+from .catalogi import check_catalogue, check_codes
 from .document import read_document
 from .geheugen import Geheugen
 from .lading import Gelezen, Lading, Sector
@@ -251,7 +252,8 @@ def _catalogi(half: _Half) -> list[Catalogus]:
         if "catalogus" in data:
             catalogus = parse_catalogus(data, half.feitsoorten or {}, bestand, half.verslag)
             if catalogus is not None:
-                _check_catalogue(catalogus, gelezen, bestand, half.verslag)
+                check_codes(data, bestand, half.verslag)
+                check_catalogue(catalogus, gelezen, bestand, half.verslag)
                 if any(c.id == catalogus.id for c in gelezen):
                     half.verslag.add(
                         "ZR-306",
@@ -262,27 +264,6 @@ def _catalogi(half: _Half) -> list[Catalogus]:
                     )
                 gelezen.append(catalogus)
     return gelezen
-
-
-def _check_catalogue(nieuw: Catalogus, eerder: list[Catalogus], bestand: str, verslag: Verslag) -> None:
-    """Of a catalogue the version that was known last counts: that must be one, and it must be about the same."""
-    for c in eerder:
-        if c.naam == nieuw.naam and c.feitsoort != nieuw.feitsoort:
-            verslag.add(
-                "ZR-312",
-                bestand,
-                ("feitsoort",),
-                f"`{c.id}` vult feitsoort `{c.feitsoort}`, en deze versie `{nieuw.feitsoort}`",
-                "Alle versies van een catalogus vullen dezelfde feitsoort.",
-            )
-        if c.naam == nieuw.naam and c.id != nieuw.id and c.bekend == nieuw.bekend:
-            verslag.add(
-                "ZR-307",
-                bestand,
-                ("bekend",),
-                f"`{nieuw.id}` en `{c.id}` zijn even lang bekend, zodat niet te zeggen is welke telt",
-                "Geef de correctie een latere datum `bekend`.",
-            )
 
 
 def _regelsets(half: _Half, omgeving: Omgeving) -> tuple[Regelset, ...]:
