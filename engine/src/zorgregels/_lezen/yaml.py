@@ -261,7 +261,10 @@ class _Lezer:
                 "ZR-106",
                 f"`{tekst:.40}` is een breukgetal en dat is niet exact",
                 g.start_mark,
-                f'Zet het tussen aanhalingstekens: "{tekst:.40}".',
+                # What is expected here is not known yet: quoting a number of weeks would only be the next fault.
+                "Een bedrag, verhouding of versie hoort tussen aanhalingstekens"
+                + (f': "{tekst:.40}"' if _DECIMAAL.fullmatch(tekst) else ', zoals "11.52"')
+                + ". Een aantal is een geheel getal.",
             )
         return tekst
 
