@@ -216,6 +216,25 @@ def test_a_field_that_says_who_somebody_is_needs_no_rule(zr, plugin):
     assert uit.status == 0, uit.stdout
 
 
+NORMEN = """schema: normen/v1
+bron: {document: "Beleidsregel ritten"}
+normen:
+  - {id: N-1, norm: Een rit is lang of kort., plaats: artikel 1, jaren: onbekend, staat: uitvoerbaar}
+  - {id: N-2, norm: Een rit is niet te lang., plaats: artikel 2, jaren: onbekend, staat: uitvoerbaar}
+"""
+
+
+def test_a_casus_names_norms_that_are_registered(zr, plugin):
+    casussen = plugin.tekst["casussen"].replace("normen: [N-2]", "normen: [N-2, N-22]")
+    assert zr("check", plugin(casussen=casussen)).status == 0  # nothing is registered
+    (plugin() / "normen").mkdir()
+    (plugin() / "normen/ritten.yaml").write_text(NORMEN)
+    assert zr("check", plugin()).status == 0
+    uit = zr("check", plugin(casussen=casussen)).stdout
+    assert "ritten.casussen.yaml:5:19: ZR-315 norm `N-22` staat niet in het register, en casus P-1 noemt haar" in uit
+    assert "Bedoelde u `N-2`?" in uit
+
+
 def test_duties_are_compared_both_ways(zr, plugin):
     regel = (
         "regels:\n  - id: SECTOR.melden\n    vraag: declaratie\n    normen: [N-1]\n"

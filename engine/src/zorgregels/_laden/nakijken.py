@@ -19,7 +19,7 @@ from .bundel import MERKBESTAND, Bundel, read_folder
 from .casussen import Casus, read_cases, run_case
 from .geheugen import Geheugen, default_folder
 from .lading import Lading
-from .normen import read_register
+from .normen import check_cases, read_register
 from .plugins import load_plugins
 from .sector import load_sectors
 
@@ -120,7 +120,8 @@ def check_paths(paden: Sequence[Path], *, hier: Path | None = None) -> Nagekeken
             geraakt = _run(engine, [c for cs in per_sector.values() for c in cs], verslag)
         find_slips(goed, frozenset(regel for regel, _ in geraakt), per_sector, aandacht)
     for sector in goed:
-        read_register(sector, sector.bundel.normen, verslag)
+        register = read_register(sector, sector.bundel.normen, verslag)
+        check_cases(register, per_sector[sector.naam], verslag)
         read_forms(sector.bundel.kolommen, sector.feitsoorten, {c.naam: c for c in sector.catalogi}, verslag)
     fouten.extend(verslag.located())
     return Nagekeken(

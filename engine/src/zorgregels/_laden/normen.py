@@ -12,6 +12,7 @@ from .._taal.feitsoort import Feitsoort
 from .._taal.norm import Norm, Staat
 from .._taal.verslag import Verslag
 from .bundel import Bestand
+from .casussen import Casus
 from .document import read_document
 from .lading import Sector
 
@@ -51,6 +52,20 @@ def read_register(sector: Sector, bestanden: Iterable[Bestand], verslag: Verslag
         for norm, plaats in register.values():
             _check_carried(norm, plaats, sector, verslag)
     return register
+
+
+def check_cases(register: Register, casussen: Iterable[Casus], verslag: Verslag) -> None:
+    """A casus takes what it expects from a norm: where norms are registered, that one is."""
+    for casus in casussen if register else ():
+        for nr, norm in enumerate(casus.normen):
+            if norm not in register:
+                verslag.add(
+                    "ZR-315",
+                    casus.bestand,
+                    (*casus.pad, "normen", nr),
+                    f"norm `{norm}` staat niet in het register, en casus {casus.id} noemt haar",
+                    suggest(norm, register),
+                )
 
 
 def carriers(sector: Sector) -> dict[str, set[str]]:
