@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
+    from referencing import Registry
 
 SCHEMA_VERSIE: Final = "v1"
 _HIER = Path(__file__).parent
@@ -57,21 +58,22 @@ def validator_for(schema: Mapping[str, Any]) -> Validator:
     """
     from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.validators import extend
-    from referencing import Registry
-    from referencing.jsonschema import DRAFT202012
-    from referencing.retrieval import to_cached_resource
 
     checker = FormatChecker(formats=())
     for formaat, parse in _FORMATEN.items():
         checker.checks(formaat, raises=OngeldigeWaarde)(lambda ruw, parse=parse: parse(ruw) is not None)
-
-    @to_cached_resource(from_contents=DRAFT202012.create_resource)
-    def retrieve(urn: str) -> str:
-        return schema_text(urn.rpartition(":")[2])
-
-    register: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # as its documentation has it
     klasse: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
-    return klasse(schema, registry=register, format_checker=checker)
+    return klasse(schema, registry=_registry(), format_checker=checker)
+
+
+@cache
+def _registry() -> Registry[Any]:
+    """Return all schemas by ``$id``. A registry that has to retrieve them looks through all that it holds at every reference."""
+    from referencing import Registry, Resource
+    from referencing.jsonschema import DRAFT202012
+
+    alle = [json.loads(schema_text(naam)) for naam in schema_map()]
+    return Registry().with_resources([(s["$id"], Resource.from_contents(s, DRAFT202012)) for s in alle])
 
 
 def _pattern(_: Validator, patroon: str, waarde: object, __: object) -> Iterator[ValidationError]:
