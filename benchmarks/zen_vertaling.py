@@ -171,10 +171,15 @@ def _relevant(plan: Plan) -> set[str]:
         nodig |= meer
 
 
+def _applies(p: Planregel) -> Voorwaarde:
+    """When a rule applies: its condition holds and its exception does not."""
+    return p.regel.als if p.regel.tenzij is None else En((p.regel.als, Niet(p.regel.tenzij)))
+
+
 def make_graph(plan: Plan, jaar: int, vorm: Vorm) -> Json:
     """Return the JDM graph of a plan."""
-    if any(p.wijkt_voor or p.regel.tenzij is not None for p in plan.regels):
-        raise Onvertaalbaar("gaat_voor of tenzij")
+    if any(p.wijkt_voor for p in plan.regels):
+        raise Onvertaalbaar("gaat_voor")
     knopen = [_node("in", "inputNode", {})]
     nodig = _relevant(plan)
     velden = [s for stratum in plan.strata for s in stratum if isinstance(s, Afgeleidveld) and s.naam in nodig]
@@ -182,7 +187,7 @@ def make_graph(plan: Plan, jaar: int, vorm: Vorm) -> Json:
     direct = {
         v.naam: Vertaler(plan, jaar, {}).value(v.bronnen[0][1])
         for v in velden
-        if len(v.bronnen) == 1 and plan.regels[v.bronnen[0][0]].regel.als == En(())
+        if len(v.bronnen) == 1 and _applies(plan.regels[v.bronnen[0][0]]) == En(())
     }
     rest = [v for v in velden if v.naam not in direct]
     if vorm == "uitdrukkingen":
@@ -249,7 +254,7 @@ def _requirements(v: Vertaler) -> list[tuple[Planregel, str, str]]:
     for p in v.plan.regels:
         if isinstance(p.regel.effect, Eis):
             goed = v.holds(p.regel.effect.voorwaarde)
-            uit.append((p, v.holds(p.regel.als), f"(not {goed})" if p.regel.effect.verbod else goed))
+            uit.append((p, v.holds(_applies(p)), f"(not {goed})" if p.regel.effect.verbod else goed))
     return uit
 
 
@@ -259,7 +264,7 @@ def _expressions(v: Vertaler, velden: list[Afgeleidveld]) -> Json:
     for veld in velden:
         keten = "null"
         for nr, term in reversed(veld.bronnen):
-            keten = f"{v.holds(v.plan.regels[nr].regel.als)} ? {v.value(term)} : {keten}"
+            keten = f"{v.holds(_applies(v.plan.regels[nr]))} ? {v.value(term)} : {keten}"
         uit.append(_expression(name(veld.naam), keten))
     namen = []
     for p, als, goed in _requirements(v):
@@ -278,7 +283,7 @@ def _derive_tables(v: Vertaler, velden: list[Afgeleidveld]) -> list[Json]:
         groepen.setdefault(tuple(nr for nr, _ in veld.bronnen), []).append(veld)
     tabellen = []
     for nrs, leden in groepen.items():
-        rijen = [v.plan.regels[nr].regel.als for nr in nrs]
+        rijen = [_applies(v.plan.regels[nr]) for nr in nrs]
         uit = [{name(m.naam): v.value(dict(m.bronnen)[nr]) for m in leden} for nr in nrs]
         tabellen.append(_table(v, rijen, uit, "first", [name(m.naam) for m in leden]))
     return tabellen
@@ -292,7 +297,7 @@ def _rule_table(v: Vertaler) -> Json:
         if isinstance(p.regel.effect, Eis):
             for goed in (False, True):
                 c = p.regel.effect.voorwaarde
-                rijen.append(En((p.regel.als, c if goed != p.regel.effect.verbod else Niet(c))))
+                rijen.append(En((_applies(p), c if goed != p.regel.effect.verbod else Niet(c))))
                 uit.append({"regel": f'"{p.regel.id}"', "uitslag": '"ja"' if goed else '"nee"'})
     return {**_table(v, rijen, uit, "collect", ["regel", "uitslag"]), "outputPath": "regels", "passThrough": False}
 
